@@ -1,0 +1,1 @@
+"""Values and decisions, without network, disk, clock or random."""

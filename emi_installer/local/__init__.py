@@ -1,0 +1,1 @@
+"""The one place that touches this computer: assets, files, logs, memory."""

@@ -1,0 +1,418 @@
+"""Every error's sentences by code: what happened, why, and what to do next.
+
+Placeholders in braces are filled in by `errors.error`. `kind` is one of fix, retry, refused, bug.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """The sentences of one error."""
+
+    kind: Literal["fix", "retry", "refused", "bug"]
+    title: str
+    explanation: str
+    remedy: str
+
+
+_ANSWERS = {
+    "invalid-answer": ErrorText("fix", "{field}: {problem}.", "", "{right}."),
+    "no-contact-center": ErrorText(
+        "fix",
+        "The contact center URL is missing.",
+        "Microsoft sends your agents back to that address after they sign in.",
+        "Give the address that your agents open, such as acme.brightpattern.com.",
+    ),
+    "untrusted-host": ErrorText(
+        "fix",
+        "{host} is not a contact center address that this installer knows.",
+        "Whoever owns this address would receive the Microsoft sign-ins of your agents.",
+        "Check the spelling. If the address is right and you trust its owner, confirm it (--trust-host in the console).",
+    ),
+}
+
+_PRESET = {
+    "preset-invalid": ErrorText("fix", "{file}: {key}: {problem}.", "", "{right}."),
+    "preset-unreadable": ErrorText(
+        "fix",
+        "The preset {file} can't be read.",
+        "{reason}.",
+        "Ask for a new copy of the preset, or go on without it.",
+    ),
+}
+
+_FILES = {
+    "file-not-writable": ErrorText(
+        "fix", "{file} can't be written.", "{reason}.", "Choose another place, such as your Documents folder."
+    ),
+    "handoff-exists": ErrorText(
+        "fix",
+        "{file} exists already.",
+        "It may hold a client secret that is in use, so it is left as it is.",
+        "Name another file, or allow replacing it with --overwrite.",
+    ),
+}
+
+_PLAN = {
+    "foreign-registration": ErrorText(
+        "fix",
+        "Another app registration already serves this contact center: {name} (Client ID {client_id}).",
+        "It was not made by this installer, and only one may serve a contact center in a tenant.",
+        "Ask whoever made it. If it is no longer needed, delete it in the Microsoft Entra admin center "
+        "(App registrations), or take the redirect URI out of it; then start again.",
+    ),
+    "permission-not-published": ErrorText(
+        "refused",
+        "Microsoft does not offer the {kind} permission {permission} in your tenant.",
+        "The Microsoft cloud of your organization does not publish it, so EMI can't be given it.",
+        "Check that the right cloud is chosen, and ask your contact center vendor whether EMI supports your cloud.",
+    ),
+    "role-for-application-permissions": ErrorText(
+        "fix",
+        "{user} may not grant application permissions of Microsoft Graph ({names}).",
+        "Microsoft allows this to a Privileged Role Administrator or a Global Administrator only.",
+        "Sign in with such an account. If the role is assigned to you through Privileged Identity Management, "
+        "activate it first and then sign in again.",
+    ),
+    "role-for-delegated-permissions": ErrorText(
+        "fix",
+        "{user} may not give consent on behalf of the organization.",
+        "Microsoft allows this to a Privileged Role Administrator, a Global Administrator, an Application Administrator "
+        "or a Cloud Application Administrator.",
+        "Sign in with the account of a Privileged Role Administrator or Global Administrator, who can do everything "
+        "that is needed here.",
+    ),
+    "several-registrations": ErrorText(
+        "fix",
+        "There is more than one app registration of EMI in this tenant (Client IDs {ids}).",
+        "EMI works with one only, and this installer can't know which one your contact center uses.",
+        "Look up the Client ID in Contact Center Administrator, delete the other app registration in the "
+        "Microsoft Entra admin center, and start again.",
+    ),
+}
+
+_SIGN_IN = {
+    "account-disabled": ErrorText(
+        "refused",
+        "This account is disabled.",
+        "Microsoft does not let it sign in.",
+        "Use another account, or ask your administrators to enable this one.",
+    ),
+    "account-locked": ErrorText(
+        "retry",
+        "This account is locked for now.",
+        "There were too many failed sign-ins, or a suspicious one.",
+        "Wait some minutes and try again, or ask your administrators to unlock it.",
+    ),
+    "client-disabled": ErrorText(
+        "refused",
+        "The application used here to sign in is disabled in your tenant.",
+        "Your administrators have switched off {client}.",
+        "Ask them to enable it under Enterprise applications, or name another sign-in client (--client-id).",
+    ),
+    "client-misconfigured": ErrorText(
+        "fix",
+        "The sign-in client {client} is not set up for this program.",
+        "It must be a public client with the redirect URI http://localhost, and available to your tenant.",
+        "Correct its app registration (Authentication, Mobile and desktop applications), or leave out --client-id "
+        "to use the default.",
+    ),
+    "client-not-found": ErrorText(
+        "fix",
+        "Your tenant does not know the sign-in client {client}.",
+        "Either its id is mistyped, or it belongs to another tenant or cloud.",
+        "Check --client-id, --tenant and --cloud, or leave out --client-id to use the default.",
+    ),
+    "code-expired": ErrorText(
+        "retry", "The code has expired.", "It was not used in time.", "Sign in again to get a new code."
+    ),
+    "conditional-access": ErrorText(
+        "refused",
+        "Your organization's sign-in rules refused this sign-in.",
+        "A Conditional Access policy or security default does not allow it from here.",
+        "Try from a computer and network that your organization manages, without a device code, or ask your "
+        "administrators to look at the sign-in log.",
+    ),
+    "consent-needed": ErrorText(
+        "fix",
+        "The sign-in client needs approval first.",
+        "Your organization lets only administrators approve the permissions that {client} asks for.",
+        "Sign in with an administrator's account and accept the permissions, or ask an administrator to approve them.",
+    ),
+    "device-not-managed": ErrorText(
+        "refused",
+        "Your organization allows this sign-in from managed computers only.",
+        "This computer is not joined to the organization or not compliant with its rules.",
+        "Start this program on a computer that your organization manages.",
+    ),
+    "guest-account": ErrorText(
+        "fix",
+        "{user} is a guest in {organization}.",
+        "A guest can't set up an application for the whole organization.",
+        "Sign in with an account that belongs to {organization} itself.",
+    ),
+    "not-assigned": ErrorText(
+        "fix",
+        "This account may not use {client}.",
+        "Your organization has limited that application to assigned users.",
+        "Ask your administrators to assign you under Enterprise applications, or name another sign-in client "
+        "(--client-id).",
+    ),
+    "password-expired": ErrorText(
+        "fix",
+        "The password of this account has expired.",
+        "Microsoft wants a new one first.",
+        "Change it at https://mysignins.microsoft.com, then sign in again.",
+    ),
+    "personal-account": ErrorText(
+        "fix",
+        "{user} is a personal Microsoft account.",
+        "EMI is set up in the Microsoft tenant of your organization.",
+        "Sign in with your work account.",
+    ),
+    "scope-refused": ErrorText(
+        "fix",
+        "Microsoft does not know a permission that the sign-in asks for.",
+        "This happens when the chosen cloud is not the one of your organization, or with a sign-in client "
+        "that may not ask for it.",
+        "Check --cloud and --client-id.",
+    ),
+    "second-factor": ErrorText(
+        "fix",
+        "Microsoft asks for a second proof of who you are.",
+        "Your organization requires multi-factor authentication.",
+        "Sign in again in the browser and finish all steps there; to register a method, open https://aka.ms/mfasetup.",
+    ),
+    "secret-rejected": ErrorText(
+        "retry",
+        "Microsoft does not accept the client secret.",
+        "It was mistyped, has expired, or has not spread to all of Microsoft's servers yet.",
+        "Wait a minute and check again; if it stays like this, make a new client secret.",
+    ),
+    "service-missing": ErrorText(
+        "refused",
+        "Your tenant does not have the service that is needed.",
+        "Microsoft Graph, or a subscription behind it, is not available in this tenant.",
+        "Check --tenant and --cloud, and ask your Microsoft partner about the subscription.",
+    ),
+    "sign-in-again": ErrorText(
+        "fix",
+        "The sign-in is no longer valid.",
+        "It expired, or Microsoft wants a fresh one.",
+        "Sign in again.",
+    ),
+    "sign-in-declined": ErrorText(
+        "fix",
+        "The sign-in was not completed.",
+        "It was cancelled, or a permission was declined on Microsoft's page.",
+        "Sign in again and accept what Microsoft's page asks for; it is needed to set up EMI.",
+    ),
+    "sign-in-failed": ErrorText(
+        "refused",
+        "Microsoft refused the sign-in.",
+        "{reason}",
+        "Try again with another account; if it stays like this, send the details to your administrators.",
+    ),
+    "sign-in-loop": ErrorText(
+        "bug",
+        "The sign-in went round in circles.",
+        "This program asked too often.",
+        "Close it, wait a minute, and start again.",
+    ),
+    "sign-in-timed-out": ErrorText(
+        "retry",
+        "Nobody signed in.",
+        "The page of Microsoft was not completed within {minutes} minutes.",
+        "Sign in again; on a computer without a browser use --device-code.",
+    ),
+    "tenant-not-found": ErrorText(
+        "fix",
+        "Microsoft does not know the tenant {tenant}.",
+        "The name is mistyped, or the tenant belongs to another Microsoft cloud.",
+        "Check --tenant (for example contoso.onmicrosoft.com) and --cloud.",
+    ),
+    "wrong-account": ErrorText(
+        "fix",
+        "This account does not belong to the organization.",
+        "Microsoft does not find it in the tenant.",
+        "Sign in with a work account of the organization, or check --tenant.",
+    ),
+    "wrong-cloud": ErrorText(
+        "fix",
+        "Your organization lives in another Microsoft cloud.",
+        "National clouds are separate: sign-ins of one are not valid in another.",
+        "Choose the right one with --cloud (global, us-gov, us-gov-dod, china).",
+    ),
+    "wrong-password": ErrorText(
+        "fix", "The user name or password was not right.", "Microsoft did not accept it.", "Sign in again."
+    ),
+    "wrong-tenant": ErrorText(
+        "fix",
+        "{user} signed in to {organization} ({found}), not to {wanted}.",
+        "The sign-in ended in another tenant than the one asked for.",
+        "Sign in with an account of {wanted}, or correct --tenant.",
+    ),
+}
+
+_GRAPH = {
+    "already-exists": ErrorText(
+        "retry",
+        "It exists already.",
+        "Somebody else, or an earlier run, made it meanwhile.",
+        "Start again: what is there is kept and only the rest is done.",
+    ),
+    "audience-forbidden": ErrorText(
+        "refused",
+        "Your organization's policy does not allow this kind of application.",
+        "It limits who may sign in to applications ({message}).",
+        "Ask your administrators to allow single-tenant applications under Application policies.",
+    ),
+    "missing-privilege": ErrorText(
+        "fix",
+        "Microsoft says that this account may not do this.",
+        "A directory role is missing, or it is not active yet.",
+        "Sign in as Privileged Role Administrator or Global Administrator (for registering alone, Application Administrator). "
+        "A role from Privileged Identity Management must be activated first.",
+    ),
+    "not-found": ErrorText(
+        "retry",
+        "Microsoft no longer finds what this program works on.",
+        "It was deleted meanwhile, or Microsoft's servers do not agree yet.",
+        "Wait a minute and start again: only what is missing is done.",
+    ),
+    "quota": ErrorText(
+        "refused",
+        "Microsoft's limit for directory objects is reached.",
+        "An account without an administrator role may own 250 objects, deleted ones included.",
+        "Use an administrator's account, or delete what is no longer needed, permanently, and start again.",
+    ),
+    "redirect-uri-refused": ErrorText(
+        "fix", "Microsoft does not accept the redirect URI.", "{message}", "Check the contact center URL."
+    ),
+    "request-refused": ErrorText(
+        "bug",
+        "Microsoft did not understand this program.",
+        "{message}",
+        "Start again; if it stays like this, send the details to the support of this program.",
+    ),
+    "secret-lifetime-limited": ErrorText(
+        "fix",
+        "Your organization does not allow a client secret that lives that long.",
+        "A policy limits the lifetime of client secrets. Everything else stays in place.",
+        "Start again with a shorter lifetime: --secret-months 3, or a nearer day with --secret-expires.",
+    ),
+    "secrets-forbidden": ErrorText(
+        "refused",
+        "Your organization does not allow client secrets.",
+        "A policy blocks them for applications; the contact center can't connect without one. "
+        "Everything else stays in place.",
+        "Ask a Global Administrator or Security Administrator to exempt this app registration: Microsoft Entra admin center, "
+        "Enterprise apps, Application policies, Block password addition, Excluded apps. Then start again.",
+    ),
+    "still-spreading": ErrorText(
+        "retry",
+        "Microsoft's servers do not agree yet.",
+        "What was just made has not reached all of them within two minutes.",
+        "Wait a few minutes and start again: only what is missing is done.",
+    ),
+    "throttled": ErrorText(
+        "retry",
+        "Microsoft is too busy for more requests of this tenant.",
+        "It asked to wait for {seconds} seconds, which is longer than this program waits.",
+        "Wait some minutes and start again: only what is missing is done.",
+    ),
+    "unavailable": ErrorText(
+        "retry",
+        "Microsoft's service is not available at the moment.",
+        "{host} answered {status}.",
+        "Wait some minutes and start again: only what is missing is done.",
+    ),
+    "uri-forbidden": ErrorText(
+        "refused",
+        "Your organization's policy does not allow this address in an application.",
+        "{message}",
+        "Ask your administrators to allow it under Application policies.",
+    ),
+}
+
+_NETWORK = {
+    "answer-too-large": ErrorText(
+        "retry",
+        "The answer of {host} is far too large.",
+        "It is not what Microsoft sends; something in between may interfere.",
+        "Check the proxy or network of this computer and start again.",
+    ),
+    "answer-unreadable": ErrorText(
+        "retry",
+        "The answer of {host} makes no sense.",
+        "It was cut off or is not what Microsoft sends ({problem}).",
+        "Check the network of this computer and start again: only what is missing is done.",
+    ),
+    "captive-portal": ErrorText(
+        "fix",
+        "Something else answered instead of {host}.",
+        "A web page came back: often the sign-in page of a network or proxy.",
+        "Open a browser, sign in to the network there, and start again.",
+    ),
+    "connection-dropped": ErrorText(
+        "retry",
+        "The connection to {host} broke.",
+        "It was cut before the whole answer came.",
+        "Check the network and start again: only what is missing is done.",
+    ),
+    "proxy-failed": ErrorText(
+        "fix",
+        "The proxy {proxy} does not let this program through to {host}.",
+        "{reason}",
+        "Check the proxy settings (HTTPS_PROXY, NO_PROXY) and that {host} is allowed.",
+    ),
+    "time-out": ErrorText(
+        "retry",
+        "{host} did not answer in time.",
+        "The network or the service is slow.",
+        "Try again; if it stays like this, check the network and the proxy.",
+    ),
+    "tls-untrusted": ErrorText(
+        "fix",
+        "The certificate of {host} is not trusted.",
+        "It was issued by {issuer}. A company proxy that inspects encrypted traffic looks like this.",
+        "Ask your network administrators for its root certificate: install it in the certificate store of this computer, "
+        "or name its file in REQUESTS_CA_BUNDLE.",
+    ),
+    "unreachable": ErrorText(
+        "retry",
+        "{host} can't be reached.",
+        "There is no connection: {reason}.",
+        "Check the network, the firewall and the proxy settings (HTTPS_PROXY) of this computer.",
+    ),
+}
+
+_OURS = {
+    "secret-lost": ErrorText(
+        "fix",
+        "A client secret was made, but it could not be saved.",
+        "{reason}",
+        "Start again: the lost one is removed and a new one is made.",
+    ),
+    "unexpected": ErrorText(
+        "bug",
+        "Something went wrong in this program.",
+        "This is our mistake ({what}).",
+        "Start again: only what is missing is done. If it happens again, send the log {log} to the support of this program.",
+    ),
+}
+
+TEXTS: dict[str, ErrorText] = {
+    **_ANSWERS,
+    **_PRESET,
+    **_FILES,
+    **_PLAN,
+    **_SIGN_IN,
+    **_GRAPH,
+    **_NETWORK,
+    **_OURS,
+}

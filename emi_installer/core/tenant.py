@@ -1,0 +1,147 @@
+"""What was found in the tenant: app registration, service principal, grants and client-secret metadata.
+
+Nothing here is a secret: Microsoft never gives a client secret a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from emi_installer.core.account import SignedIn
+from emi_installer.core.blueprint import Blueprint, Permission, PermissionKind
+
+SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
+"""How the display name of each client secret of ours starts."""
+
+UNSAVED = "-unsaved-"
+"""Between our tag and a token: the secret that carries this token was not saved by anybody yet."""
+
+_TOKEN = re.compile(r"\(([0-9a-f]{6})\)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPermission:
+    """A permission as this tenant's Microsoft Graph publishes it."""
+
+    id: str
+    admin_consent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedGraph:
+    """The tenant's own service principal of Microsoft Graph; only enabled permissions are listed."""
+
+    service_principal_id: str
+    delegated: Mapping[str, PublishedPermission]
+    application: Mapping[str, PublishedPermission]
+
+    def of(self, kind: PermissionKind) -> Mapping[str, PublishedPermission]:
+        """The published permissions of one kind, by name."""
+        return self.delegated if kind is PermissionKind.DELEGATED else self.application
+
+    def missing(self, blueprint: Blueprint) -> tuple[Permission, ...]:
+        """What the blueprint asks for and this tenant's Microsoft Graph does not publish."""
+        return tuple(p for p in blueprint.permissions if p.name not in self.of(p.kind))
+
+    def names(self, kind: PermissionKind, ids: frozenset[str]) -> tuple[str, ...]:
+        """The names of permission `ids`, sorted; an id that is not published stays as it is."""
+        by_id = {p.id: name for name, p in self.of(kind).items()}
+        return tuple(sorted(by_id.get(one, one) for one in ids))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretMetadata:
+    """What Microsoft still tells about a client secret; `expires` is in UTC."""
+
+    key_id: str
+    name: str
+    expires: datetime
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this program made it."""
+        return self.name.startswith(SECRET_NAME)
+
+    @property
+    def token(self) -> str | None:
+        """The mark of the run that made it."""
+        found = _TOKEN.search(self.name) if self.is_ours else None
+        return found[1] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRegistration:
+    """An app registration; `required` maps a resource's app id to its (permission id, "Scope" | "Role") pairs."""
+
+    object_id: str
+    app_id: str
+    display_name: str
+    unique_name: str | None
+    tags: tuple[str, ...]
+    audience: str
+    redirect_uris: tuple[str, ...]
+    required: Mapping[str, frozenset[tuple[str, str]]]
+    secrets: tuple[SecretMetadata, ...]
+    created: str = ""
+
+    def unsaved_tokens(self, tag: str) -> frozenset[str]:
+        """The marks of secrets that nobody saved, from our tags."""
+        start = tag + UNSAVED
+        return frozenset(t.removeprefix(start) for t in self.tags if t.startswith(start))
+
+    def unseen_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
+        """Secrets of ours that exist although nobody saved them."""
+        tokens = self.unsaved_tokens(tag)
+        return tuple(s for s in self.secrets if s.token in tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePrincipal:
+    """The app registration's face in this tenant; admin consent hangs on it."""
+
+    object_id: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegatedGrant:
+    """The tenant-wide consent to delegated permissions of Microsoft Graph."""
+
+    id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretPolicy:
+    """The tenant's rule for client secrets, as far as it could be read; `max_days` None means no limit is known."""
+
+    forbidden: bool = False
+    max_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedTenant:
+    """Everything that planning looks at.
+
+    `registration` is ours; `others` are registrations that are not ours but look as if they did the job;
+    `duplicates` are further registrations that carry our tag.
+    """
+
+    signed_in: SignedIn
+    graph: PublishedGraph
+    registration: AppRegistration | None = None
+    duplicates: tuple[AppRegistration, ...] = ()
+    others: tuple[AppRegistration, ...] = ()
+    service_principal: ServicePrincipal | None = None
+    delegated_grant: DelegatedGrant | None = None
+    granted_roles: frozenset[str] = frozenset()
+    secret_policy: SecretPolicy = field(default_factory=SecretPolicy)
+
+    def granted(self, kind: PermissionKind) -> frozenset[str]:
+        """The names of the permissions of one kind that have admin consent."""
+        if kind is PermissionKind.APPLICATION:
+            return frozenset(self.graph.names(kind, self.granted_roles))
+        return frozenset(self.delegated_grant.scopes) if self.delegated_grant else frozenset()

@@ -1,0 +1,188 @@
+"""A refusal of Graph: what it says about retrying, and which of our errors it is.
+
+The bodies are those of https://learn.microsoft.com/graph/errors; each `code` and message below was seen on the wire.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from emi_installer.core.errors import InstallerError, error
+
+_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _THROTTLED, _BROKEN = (
+    400,
+    401,
+    403,
+    404,
+    409,
+    429,
+    500,
+)
+
+_BY_CODE = {
+    "CredentialInvalidLifetimeAsPerAppPolicy": "secret-lifetime-limited",
+    "CredentialTypeNotAllowedAsPerAppPolicy": "secrets-forbidden",
+    "SignInAudienceNotAllowedAsPerAppPolicy": "audience-forbidden",
+    "InvalidUniqueTenantIdentifierAsPerAppPolicy": "uri-forbidden",
+    "Directory_QuotaExceeded": "quota",
+    "Request_MultipleObjectsWithSameKeyValue": "already-exists",
+    "Authorization_RequestDenied": "missing-privilege",
+    "Request_ResourceNotFound": "not-found",
+    "Directory_ObjectNotFound": "not-found",
+}
+
+_BY_MESSAGE = (
+    ("Permission entry already exists", "already-exists"),
+    ("Permission being assigned already exists", "already-exists"),
+    ("Invalid value specified for property 'web'", "redirect-uri-refused"),
+    ("No password credential found", "not-found"),
+)
+
+_BY_STATUS = {_UNAUTHORIZED: "sign-in-again", _FORBIDDEN: "missing-privilege", _NOT_FOUND: "not-found"}
+
+
+class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `explain` makes the error of it
+    """Graph answered, but not with success. `after`: seconds that it asked to wait, if it did."""
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: str = "",
+        message: str = "",
+        details: tuple[str, ...] = (),
+        after: float | None = None,
+        claims: str | None = None,
+        request_id: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.after = after
+        self.claims = claims
+        self.request_id = request_id
+        self.path = path
+
+    @classmethod
+    def read(
+        cls, status: int, body: Mapping[str, Any], headers: Mapping[str, Any], path: str
+    ) -> GraphFailure:
+        """The failure in an answer's status, JSON body and headers, whatever their shape."""
+        found = body.get("error")
+        outer: Mapping[str, Any] = found if isinstance(found, dict) else {}
+        inner = outer.get("innerError")
+        lower = {str(k).lower(): str(v) for k, v in headers.items()}
+        listed = outer.get("details")
+        details = [d.get("code") for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
+        return cls(
+            status=status,
+            code=str(outer.get("code") or ""),
+            message=str(outer.get("message") or "")[:500],
+            details=tuple(str(d) for d in details),
+            after=retry_after(lower.get("retry-after")),
+            claims=_claims(lower.get("www-authenticate", "")),
+            request_id=str(inner.get("request-id") or "")
+            if isinstance(inner, dict)
+            else lower.get("request-id", ""),
+            path=path.partition("?")[0],
+        )
+
+    @property
+    def throttled(self) -> bool:
+        """Microsoft was too busy and did nothing: always safe to repeat."""
+        return self.status == _THROTTLED
+
+    @property
+    def unavailable(self) -> bool:
+        """Something broke at Microsoft: a write may have been carried out all the same."""
+        return self.status >= _BROKEN
+
+    @property
+    def not_found(self) -> bool:
+        """The object is not there, or not there yet."""
+        return self.explained_code == "not-found"
+
+    @property
+    def exists_already(self) -> bool:
+        """What was to be made is there; read it back."""
+        return self.explained_code == "already-exists"
+
+    @property
+    def spreading(self) -> bool:
+        """Right after a create this means that Microsoft's servers do not agree yet."""
+        return (
+            self.not_found
+            or "NoBackingApplicationObject" in self.details
+            or "must in the local tenant" in self.message
+            or "does not reference a valid application object" in self.message
+        )
+
+    @property
+    def explained_code(self) -> str:
+        """The code of our error for this failure."""
+        by_message = (code for start, code in _BY_MESSAGE if start in self.message)
+        if self.throttled:
+            return "throttled"
+        if self.unavailable:
+            return "unavailable"
+        found = next(by_message, None) or _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
+        return found or ("already-exists" if self.status == _CONFLICT else "request-refused")
+
+    def explain(self, host: str = "Microsoft Graph") -> InstallerError:
+        """Our error for this failure."""
+        return error(
+            self.explained_code,
+            details=self.summary,
+            message=self.message or self.code or f"Status {self.status}",
+            seconds=round(self.after or 0),
+            status=self.status,
+            host=host,
+        )
+
+    @property
+    def summary(self) -> str:
+        """What support asks for."""
+        parts = (
+            str(self.status),
+            self.code,
+            ",".join(self.details),
+            self.message,
+            self.path,
+            self.request_id,
+        )
+        return " | ".join(part for part in parts if part)
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds of a Retry-After header: a number, fractions allowed; None when absent or not a number."""
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _claims(challenge: str) -> str | None:
+    """The claims that a challenge asks for, as JSON; None where there is no such challenge.
+
+    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge.
+    """
+    if 'error="insufficient_claims"' not in challenge:
+        return None
+    found = re.search(r'\bclaims="([^"]+)"', challenge)
+    if not found:
+        return None
+    padded = found[1] + "=" * (-len(found[1]) % 4)
+    try:
+        return base64.b64decode(padded, altchars=b"-_").decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None

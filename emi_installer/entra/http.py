@@ -1,0 +1,80 @@
+"""One HTTP session for sign-in and Graph alike: time-outs, size limit, trust store, proxies."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from emi_installer.core.errors import error
+
+CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""The whole of Microsoft Graph's own service principal is about 1 MB."""
+
+
+class Session(requests.Session):
+    """A session that never waits for ever, follows no redirect, and reads no more than 8 MB of an answer.
+
+    Raises InstallerError "answer-too-large"; network failures stay exceptions of requests.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        if "REQUESTS_CA_BUNDLE" not in os.environ and (bundle := os.environ.get("SSL_CERT_FILE")):
+            self.verify = bundle
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send a request; the keywords are those of requests."""
+        kwargs.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
+        kwargs["allow_redirects"] = False
+        kwargs["stream"] = True
+        response = super().request(method, url, *args, **kwargs)
+        _read_bounded(response)
+        return response
+
+
+def _read_bounded(response: requests.Response) -> None:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(64 * 1024):
+        size += len(chunk)
+        if size > LARGEST_ANSWER:
+            response.close()
+            raise error("answer-too-large", host=urlsplit(response.url).hostname)
+        chunks.append(chunk)
+    response._content = b"".join(chunks)  # noqa: SLF001 - requests has no other way to hand over a body
+
+
+def connect() -> Session:
+    """A session to the real Microsoft that trusts what the operating system trusts."""
+    session = Session()
+    session.mount("https://", _SystemTrustAdapter())
+    return session
+
+
+class _SystemTrustAdapter(HTTPAdapter):
+    """Trusts the operating system's certificates, and those of REQUESTS_CA_BUNDLE or SSL_CERT_FILE besides."""
+
+    def __init__(self) -> None:
+        import truststore  # noqa: PLC0415 - touches the certificate store of the system
+
+        self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        super().__init__()
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Add the context to what tells connections apart."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {**pool, "ssl_context": self._context}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave out the bundle that requests brings along, so that the system alone decides."""
+        super().cert_verify(conn, url, verify, cert)
+        if verify is True:
+            conn.ca_certs = None

@@ -1,0 +1,131 @@
+"""What a broken connection means, in words: who could not be reached, and whether Microsoft may have acted."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import re
+import ssl
+from urllib.parse import unquote, urlsplit
+
+import requests
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
+
+from emi_installer.core.errors import InstallerError, error
+
+_PROBE_SECONDS = 5.0
+
+
+class TransportFailure(Exception):  # noqa: N818 - wraps the error that people see
+    """A request without an answer. `acted`: Microsoft may have carried it out all the same."""
+
+    def __init__(self, problem: InstallerError, *, acted: bool) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.acted = acted
+
+
+def explain(problem: Exception, url: str) -> TransportFailure:
+    """What an exception of requests, raised for `url`, means."""
+    host = urlsplit(url).hostname or url
+    details = f"{type(problem).__name__} for {host}"
+    proxy = select_proxy(url, get_environ_proxies(url))
+    if isinstance(problem, requests.exceptions.ProxyError):
+        shown = _without_password(proxy or "")
+        explained = error(
+            "proxy-failed", proxy=shown, host=host, reason=_proxy_reason(problem), details=details
+        )
+        return TransportFailure(explained, acted=False)
+    if isinstance(problem, requests.exceptions.SSLError):
+        issuer = issuer_of(host, proxy) or "an unknown issuer"
+        return TransportFailure(
+            error("tls-untrusted", host=host, issuer=issuer, details=details), acted=False
+        )
+    if isinstance(problem, requests.exceptions.ConnectTimeout):
+        return TransportFailure(error("time-out", host=host, details=details), acted=False)
+    causes = _causes(problem)
+    if isinstance(problem, requests.exceptions.ReadTimeout) or any(
+        isinstance(c, ReadTimeoutError) for c in causes
+    ):
+        return TransportFailure(error("time-out", host=host, details=details), acted=True)
+    if any(isinstance(c, NameResolutionError) for c in causes):
+        reason = "the name could not be looked up"
+        return TransportFailure(error("unreachable", host=host, reason=reason, details=details), acted=False)
+    if any(isinstance(c, NewConnectionError | ConnectionRefusedError) for c in causes):
+        reason = "the connection was refused"
+        return TransportFailure(error("unreachable", host=host, reason=reason, details=details), acted=False)
+    if isinstance(problem, requests.exceptions.RequestException):
+        return TransportFailure(error("connection-dropped", host=host, details=details), acted=True)
+    bundle = "a certificate file that REQUESTS_CA_BUNDLE or SSL_CERT_FILE names can't be read"
+    return TransportFailure(error("unreachable", host=host, reason=bundle, details=details), acted=False)
+
+
+def _causes(problem: BaseException) -> list[BaseException]:
+    """The exception and everything that it wraps, however requests and urllib3 wrapped it."""
+    found: list[BaseException] = []
+    queue: list[object] = [problem]
+    while queue:
+        one = queue.pop()
+        if isinstance(one, BaseException) and one not in found:
+            found.append(one)
+            queue.extend([*one.args, one.__cause__, one.__context__, getattr(one, "reason", None)])
+    return found
+
+
+def _proxy_reason(problem: Exception) -> str:
+    text = " ".join(str(cause) for cause in _causes(problem))
+    status = re.search(r"Tunnel connection failed: (\d{3})", text)
+    if status and status[1] == "407":
+        return "It asks for a user name and password"
+    if status:
+        return f"It answered {status[1]}"
+    return "It can't be reached"
+
+
+def _without_password(proxy: str) -> str:
+    parts = urlsplit(proxy)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+
+def issuer_of(host: str, proxy: str | None) -> str | None:
+    """Who issued the certificate that `host` shows on this network; None when that can't be found out."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # only looks at the certificate and sends nothing
+    try:
+        connection = _connection(host, proxy, context)
+        try:
+            connection.connect()
+            certificate = connection.sock.getpeercert(binary_form=True)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException):
+        return None
+    return _issuer_name(certificate) if certificate else None
+
+
+def _connection(host: str, proxy: str | None, context: ssl.SSLContext) -> http.client.HTTPSConnection:
+    if not proxy:
+        return http.client.HTTPSConnection(host, timeout=_PROBE_SECONDS, context=context)
+    parts = urlsplit(proxy)
+    connection = http.client.HTTPSConnection(
+        parts.hostname or "", parts.port or 80, timeout=_PROBE_SECONDS, context=context
+    )
+    headers = {}
+    if parts.username:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Proxy-Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    connection.set_tunnel(host, 443, headers)
+    return connection
+
+
+def _issuer_name(certificate: bytes) -> str | None:
+    from cryptography import x509  # noqa: PLC0415 - large, and needed only when something is wrong
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+
+    issuer = x509.load_der_x509_certificate(certificate).issuer
+    for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
+        if names := issuer.get_attributes_for_oid(oid):
+            return str(names[0].value)
+    return None

@@ -1,0 +1,213 @@
+"""Signing in through MSAL: system browser or device code; tokens stay in memory.
+
+Source of the flows: https://learn.microsoft.com/entra/msal/python.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msal
+import requests
+
+from emi_installer.core.account import PERSONAL_TENANT_ID
+from emi_installer.core.answers import Answers
+from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.events import DeviceCode, Event, SignInLink
+from emi_installer.entra.aadsts import explain_refusal
+from emi_installer.entra.http import Session
+from emi_installer.entra.network import explain
+from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.waiting import Patience
+
+_PENDING = ("authorization_pending", "slow_down")
+_ANY_ORGANIZATION = "organizations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who signed in, from the id token. `home_tenant_id` differs from `tenant_id` for a guest."""
+
+    name: str
+    user_principal_name: str
+    tenant_id: str
+    home_tenant_id: str
+
+
+class LoginClient:
+    """What MSAL sends its requests through; web pages and broken connections become errors with a sentence."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def post(self, url: str, **kwargs: Any) -> requests.Response:
+        """POST, as MSAL calls it."""
+        return self._send("POST", url, **kwargs)
+
+    def get(self, url: str, **kwargs: Any) -> requests.Response:
+        """GET, as MSAL calls it."""
+        return self._send("GET", url, **kwargs)
+
+    def close(self) -> None:
+        """Nothing: the session belongs to somebody else."""
+
+    def _send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        host = urlsplit(url).hostname
+        try:
+            response = self._session.request(method, url, **kwargs)
+        except (requests.RequestException, OSError) as problem:
+            raise explain(problem, url).problem from problem
+        if response.status_code >= 500:  # noqa: PLR2004 - something broke at Microsoft
+            raise error("unavailable", host=host, status=response.status_code)
+        if response.status_code == 429:  # noqa: PLR2004 - throttled
+            raise error("throttled", seconds=response.headers.get("Retry-After", "some"))
+        if response.status_code in range(300, 400) or response.content.lstrip().startswith(b"<"):
+            raise error("captive-portal", host=host)
+        try:
+            json.loads(response.content)
+        except ValueError:
+            raise error("answer-unreadable", host=host, problem="it is not JSON") from None
+        return response
+
+
+class SignIn:
+    """The administrator's session with Microsoft: signs in, and hands out tokens for Graph."""
+
+    def __init__(
+        self,
+        answers: Answers,
+        session: Session,
+        make_receiver: Callable[[], Receiver],
+        patience: Patience,
+        *,
+        device_code: bool = False,
+    ) -> None:
+        self._answers = answers
+        self._scopes = answers.cloud.scopes(answers.sign_in_client.scopes)
+        self._http = LoginClient(session)
+        self._make_receiver = make_receiver
+        self._patience = patience
+        self._device_code = device_code
+        self._app: Any = None
+        self._account: dict[str, str] | None = None
+        self.granted_scopes: frozenset[str] = frozenset()
+
+    def sign_in(self, *, claims: str | None = None) -> Identity:
+        """Let the person sign in; raises InstallerError or Cancelled."""
+        result = self._by_device_code(claims) if self._device_code else self._by_browser(claims)
+        identity = self._identity(result)
+        accounts = self._application().get_accounts()
+        self._account = accounts[0] if accounts else None
+        return identity
+
+    def access_token(self, *, renew: bool = False, claims: str | None = None) -> str:
+        """A token for Graph: from memory, renewed silently, or by signing in again; raises InstallerError."""
+        result = None
+        if self._account is not None and claims is None:
+            result = self._application().acquire_token_silent(
+                self._scopes, account=self._account, force_refresh=renew
+            )
+        if not result or "access_token" not in result:
+            self.sign_in(claims=claims)
+            result = self._application().acquire_token_silent(self._scopes, account=self._account)
+        if not result or "access_token" not in result:
+            raise error("sign-in-again")
+        return str(result["access_token"])
+
+    def _application(self) -> Any:
+        if self._app is None:
+            self._app = application(
+                msal.PublicClientApplication,
+                self._answers,
+                self._answers.tenant or _ANY_ORGANIZATION,
+                self._http,
+                client_id=self._answers.sign_in_client.client_id,
+                client_capabilities=["cp1"],
+            )
+        return self._app
+
+    def _by_browser(self, claims: str | None) -> dict[str, Any]:
+        app = self._application()
+        receiver = self._make_receiver()
+        try:
+            flow = app.initiate_auth_code_flow(
+                self._scopes,
+                redirect_uri=receiver.redirect_uri,
+                prompt="select_account",
+                response_mode="form_post",
+                claims_challenge=claims,
+            )
+            link = flow["auth_uri"]
+            form = receiver.receive(
+                link,
+                flow["state"],
+                self._patience,
+                lambda opened: self._tell(SignInLink(link=link, opened=opened)),
+            )
+        finally:
+            receiver.close()
+        try:
+            result = app.acquire_token_by_auth_code_flow(flow, form)
+        except ValueError as problem:
+            raise error("sign-in-failed", reason="The answer of the sign-in page was not right.") from problem
+        return self._accepted(result)
+
+    def _by_device_code(self, claims: str | None) -> dict[str, Any]:
+        app = self._application()
+        flow = app.initiate_device_flow(self._scopes, claims_challenge=claims)
+        if "user_code" not in flow:
+            raise self._refused(flow)
+        minutes = max(1, round(float(flow.get("expires_in", 900)) / 60))
+        self._tell(DeviceCode(code=flow["user_code"], link=flow["verification_uri"], minutes=minutes))
+        while True:
+            self._patience.pause(float(flow.get("interval", 5)))
+            result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+            if result.get("error") not in _PENDING:
+                return self._accepted(result)
+            if self._patience.clock.now() > float(flow["expires_at"]):
+                raise error("code-expired")
+
+    def _tell(self, event: Event) -> None:
+        self._patience.on_event(event)
+
+    def _accepted(self, result: dict[str, Any]) -> dict[str, Any]:
+        if "access_token" not in result:
+            raise self._refused(result)
+        self.granted_scopes = frozenset(s.rpartition("/")[2] for s in str(result.get("scope", "")).split())
+        return result
+
+    def _refused(self, result: dict[str, Any]) -> InstallerError:
+        return explain_refusal(
+            result, client=self._answers.sign_in_client.name, tenant=self._answers.tenant or "of this account"
+        )
+
+    def _identity(self, result: dict[str, Any]) -> Identity:
+        claims: dict[str, Any] = result.get("id_token_claims") or {}
+        upn = str(claims.get("preferred_username") or claims.get("upn") or "")
+        tenant_id = str(claims.get("tid") or "").lower()
+        if tenant_id == PERSONAL_TENANT_ID:
+            raise error("personal-account", user=upn)
+        accounts = self._application().get_accounts()
+        home = str(accounts[0].get("home_account_id", "")).rpartition(".")[2] if accounts else ""
+        return Identity(
+            name=str(claims.get("name") or upn),
+            user_principal_name=upn,
+            tenant_id=tenant_id,
+            home_tenant_id=home.lower() or tenant_id,
+        )
+
+
+def application(
+    kind: Callable[..., Any], answers: Answers, tenant: str, http: LoginClient, **options: Any
+) -> Any:
+    """An MSAL application of the answers' cloud; raises InstallerError when the tenant is unknown there."""
+    try:
+        return kind(
+            authority=f"{answers.cloud.login}/{tenant}", instance_discovery=False, http_client=http, **options
+        )
+    except ValueError as problem:
+        raise error("tenant-not-found", tenant=tenant, details=type(problem).__name__) from problem

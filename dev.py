@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Runs the EMI installer from a checkout; needs nothing but Python 3.11 or newer.
+
+    python3 dev.py demo                 the main job on a simulated tenant, in the console
+    python3 dev.py demo VERB OPTION...  any job of the console there: plan, apply, verify (try plan --help)
+    python3 dev.py demo list            the simulated tenants to choose from
+    python3 dev.py test                 all checks: style, types, tests, coverage
+    python3 dev.py test OPTION...       the tests alone, with these options of pytest
+    python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
+
+The first start makes .venv and installs the locked packages, which takes minutes; later ones start at once.
+"""
+# No `from __future__ import annotations`: Python 3.6 must get as far as the sentence below.
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - people start this with whatever Python they have
+    sys.exit("This needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info))
+
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import venv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements.lock"
+VENV = ROOT / ".venv"
+SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+INSTALLER = SCRIPTS / ("emi-installer.exe" if os.name == "nt" else "emi-installer")
+
+LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+"""What Qt loads, and the package of Debian and Ubuntu that has it."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb; its exit code."""
+    verb, *rest = arguments or ["--help"]
+    if verb in {"-h", "--help"}:
+        print(__doc__)
+        return 0
+    if verb not in VERBS:
+        print(f"dev.py knows no '{verb}'.\n\n{__doc__}", file=sys.stderr)
+        return 2
+    return VERBS[verb](rest)
+
+
+def demo(rest: list[str]) -> int:
+    """Run the console program on a simulated tenant, with the answers that the demonstration needs."""
+    prepare()
+    command = [str(INSTALLER), *demo_arguments(rest)]
+    say(shlex.join(["emi-installer", *command[1:]]))
+    return run(command)
+
+
+def demo_arguments(rest: list[str]) -> list[str]:
+    """The console's arguments: what is given, and for what is not, the demonstration's own."""
+    if rest == ["list"]:
+        return ["plan", "--demo", "list"]
+    arguments = list(rest)
+    if not rest or rest[0].startswith("-"):
+        arguments = ["apply", "--yes", *rest]
+    given = {argument.partition("=")[0] for argument in arguments}
+    if "--demo" not in given:
+        arguments.append("--demo")
+    if given.isdisjoint({"--contact-center", "--preset"}):
+        arguments += ["--contact-center", "acme.brightpattern.com"]
+    if arguments[0] == "apply" and "--handoff" not in given:
+        arguments += ["--handoff", str(Path(tempfile.mkdtemp(prefix="emi-demo-")) / "handoff.txt")]
+    return arguments
+
+
+def test(rest: list[str]) -> int:
+    """Run every check, or pytest alone with the given options."""
+    prepare()
+    if rest:
+        return run([PYTHON, "-m", "pytest", *rest])
+    coverage = ["--cov", "--cov-report="]
+    report = ["coverage", "report", "--fail-under=95"]
+    checks = {
+        "Style": ["ruff", "check"],
+        "Format": ["ruff", "format", "--check"],
+        "Types": ["mypy"],
+        "Tests": ["pytest", "--numprocesses=2", *coverage],
+        "Coverage of core, at least 95 %": [*report, "--include=emi_installer/core/*"],
+        "Coverage of entra, at least 95 %": [*report, "--include=emi_installer/entra/*"],
+    }
+    failed = []
+    for heading, check in checks.items():
+        say(heading)
+        if run([PYTHON, "-m", *check]):
+            failed.append(heading)
+    say("Failed: " + "; ".join(failed) if failed else "All checks passed")
+    return 1 if failed else 0
+
+
+def lock(rest: list[str]) -> int:
+    """Write requirements.lock for every system and Python from pyproject.toml."""
+    uv = shutil.which("uv")
+    if not uv:
+        sys.exit("This needs uv, which is not installed: python3 -m pip install uv")
+    groups = ["--group=test", "--group=build"]
+    shape = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"]
+    named = ["--custom-compile-command=python3 dev.py lock", "--quiet", f"--output-file={LOCK.name}"]
+    return run([uv, "pip", "compile", *shape, *groups, *named, *rest, "pyproject.toml"])
+
+
+VERBS = {"demo": demo, "test": test, "lock": lock}
+
+
+def prepare() -> None:
+    """Make .venv hold what the lock and pyproject.toml say; an interrupted start begins again."""
+    packages = digest(sys.version, str(ROOT), LOCK.read_text(encoding="utf-8"))
+    project = digest(packages, (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    if not (PYTHON.exists() and is_done("packages", packages)):
+        install_system_packages()
+        say("Making .venv and installing the locked packages: once, a few minutes")
+        venv.create(VENV, clear=True, with_pip=True)
+        pip("--require-hashes", "--only-binary=:all:", f"--requirement={LOCK}")
+        mark_done("packages", packages)
+    if not is_done("project", project):
+        pip("--quiet", "--no-deps", "--no-build-isolation", f"--editable={ROOT}")
+        mark_done("project", project)
+
+
+def digest(*texts: str) -> str:
+    """One line that changes when a text does."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def is_done(step: str, state: str) -> bool:
+    """Whether `step` was finished for this `state`."""
+    stamp = VENV / f"{step}.done"
+    return stamp.exists() and stamp.read_text(encoding="ascii") == state
+
+
+def mark_done(step: str, state: str) -> None:
+    """Remember that `step` was finished for this `state`."""
+    (VENV / f"{step}.done").write_text(state, encoding="ascii")
+
+
+def pip(*options: str) -> None:
+    """Install with .venv's pip, or end here."""
+    quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar=off"]
+    if run([PYTHON, "-m", "pip", "install", *quiet, *options]):
+        sys.exit("The packages could not be installed: see above. Starting again begins afresh.")
+
+
+def install_system_packages() -> None:
+    """Install what Debian and Ubuntu keep apart: ensurepip and Qt's libraries; nothing on other systems."""
+    if sys.platform != "linux" or not shutil.which("apt-get"):
+        return
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    missing = [package for library, package in LIBRARIES.items() if f"\t{library} " not in known]
+    if not importlib.util.find_spec("ensurepip"):
+        missing.append("python{}.{}-venv".format(*sys.version_info))
+    if not missing:
+        return
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    if os.geteuid() == 0:
+        say("Installing system packages: " + " ".join(missing))
+        silent = {"DEBIAN_FRONTEND": "noninteractive"}
+        if run(["apt-get", "update", "--quiet=2"], silent) or run([*install, "--quiet=2"], silent):
+            say("They could not be installed; going on without them")
+    else:
+        say("System packages are missing; this installs them: sudo " + shlex.join(install))
+    if not importlib.util.find_spec("ensurepip"):
+        sys.exit("Python makes no .venv without its ensurepip module; please install that first.")
+
+
+def say(heading: str) -> None:
+    """Print a heading apart from what the verb itself prints on stdout."""
+    print(f"\n== {heading}", file=sys.stderr, flush=True)
+
+
+def run(command: Sequence[str | Path], more: Mapping[str, str] | None = None) -> int:
+    """Run a command from the checkout's root; its exit code. Ctrl-C is the command's to answer."""
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(more or {})}) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

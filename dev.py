@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
 
 
 def demo(rest: list[str]) -> int:
-    """Run the console program on a simulated tenant, with the answers that the demonstration needs."""
+    """Run the console program on a simulated tenant."""
     prepare()
     command = [str(INSTALLER), *demo_arguments(rest)]
     say(shlex.join(["emi-installer", *command[1:]]))
@@ -77,7 +77,7 @@ def demo(rest: list[str]) -> int:
 
 
 def demo_arguments(rest: list[str]) -> list[str]:
-    """The console's arguments: what is given, and for what is not, the demonstration's own."""
+    """The console's arguments: what is given, and what a demonstration needs besides."""
     if rest == ["list"]:
         return ["plan", "--demo", "list"]
     arguments = list(rest)
@@ -86,8 +86,6 @@ def demo_arguments(rest: list[str]) -> list[str]:
     given = {argument.partition("=")[0] for argument in arguments}
     if "--demo" not in given:
         arguments.append("--demo")
-    if given.isdisjoint({"--contact-center", "--preset"}):
-        arguments += ["--contact-center", "acme.brightpattern.com"]
     if arguments[0] == "apply" and "--handoff" not in given:
         arguments += ["--handoff", str(Path(tempfile.mkdtemp(prefix="emi-demo-")) / "handoff.txt")]
     return arguments
@@ -183,7 +181,9 @@ def install_system_packages() -> None:
     if os.geteuid() == 0:
         say("Installing system packages: " + " ".join(missing))
         silent = {"DEBIAN_FRONTEND": "noninteractive"}
-        if run(["apt-get", "update", "--quiet=2"], silent) or run([*install, "--quiet=2"], silent):
+        if run(["apt-get", "update", "--quiet=2"], silent) or run(
+            [*install, "--quiet=2", "-o=Dpkg::Use-Pty=0"], silent
+        ):
             say("They could not be installed; going on without them")
     else:
         say("System packages are missing; this installs them: sudo " + shlex.join(install))

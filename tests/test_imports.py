@@ -1,0 +1,172 @@
+"""The import rules of the map: arrows point down only, and the core is pure."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.shared import ROOT
+
+PACKAGE = "emi_installer"
+
+BELOW: dict[str, set[str]] = {
+    "core": set(),
+    "simulator": set(),
+    "local": {"core"},
+    "entra": {"core"},
+    "installation": {"core", "entra", "local"},
+    "wiring": {"core", "entra", "local", "installation", "simulator"},
+    "console": {"core", "entra", "local", "installation", "wiring"},
+    "gui": {"core", "entra", "local", "installation", "wiring"},
+    "__main__": {"core", "local", "wiring", "console", "gui"},
+}
+"""What each part of the package may import, itself apart."""
+
+PURE = {
+    "__future__",
+    "abc",
+    "base64",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "enum",
+    "fnmatch",
+    "functools",
+    "html",
+    "ipaddress",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "re",
+    "string",
+    "textwrap",
+    "tomllib",
+    "types",
+    "typing",
+    "unicodedata",
+    "urllib.parse",
+}
+"""What the core may have of the standard library: no network, disk, clock or random."""
+
+IMPURE_CALLS = {"open", "input", "now", "today", "utcnow"}
+"""Ways to disk, people and the clock that need no import of their own."""
+
+ONLY_IN = {"PySide6": "gui", "msal": "entra"}
+"""Libraries that one part alone may touch."""
+
+SLOW = {"PySide6", "cryptography", "msal", "requests", "truststore", "urllib3"}
+"""Libraries whose import a person would feel at `--help`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    where: str
+    part: str
+    target: str
+
+
+def part_of(module: str) -> str:
+    """The part of the package that a module lies in: emi_installer.core.plan → core."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def modules() -> dict[str, ast.Module]:
+    trees = {}
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        trees[name] = ast.parse(path.read_text(encoding="utf-8"), path)
+    return trees
+
+
+def targets(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Import(names=names):
+            yield from (name.name for name in names)
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            # `from emi_installer import wiring` reaches the module wiring.
+            yield from (f"{module}.{name.name}" if module == PACKAGE else module for name in names)
+        case ast.ImportFrom():
+            msg = "relative imports hide where the arrow points"
+            raise AssertionError(msg)
+        case _:
+            pass
+
+
+MODULES = modules()
+IMPORTS = [
+    Import(where=module, part=part_of(module), target=target)
+    for module, tree in MODULES.items()
+    for node in ast.walk(tree)
+    for target in targets(node)
+]
+
+
+def is_ours(target: str) -> bool:
+    return target.partition(".")[0] == PACKAGE
+
+
+def test_every_part_of_the_package_is_on_the_map() -> None:
+    assert {part_of(module) for module in MODULES} - {""} <= BELOW.keys()
+
+
+def test_arrows_point_down_only() -> None:
+    upward = [
+        found
+        for found in IMPORTS
+        if is_ours(found.target)
+        and part_of(found.target) not in BELOW.get(found.part, set()) | {found.part, "__version__"}
+    ]
+    assert upward == []
+
+
+def test_the_core_has_no_network_disk_clock_or_random() -> None:
+    impure = [
+        found
+        for found in IMPORTS
+        if found.part == "core"
+        and not is_ours(found.target)
+        and found.target not in PURE
+        and found.target.split(".")[0] not in PURE
+    ]
+    calls = [
+        f"{module}:{node.lineno}"
+        for module, tree in MODULES.items()
+        if part_of(module) == "core"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "attr", None) or getattr(node.func, "id", None)) in IMPURE_CALLS
+    ]
+    assert (impure, calls) == ([], [])
+
+
+@pytest.mark.parametrize(("library", "part"), ONLY_IN.items())
+def test_a_library_is_touched_in_its_part_alone(library: str, part: str) -> None:
+    astray = [found for found in IMPORTS if found.target.split(".")[0] == library and found.part != part]
+    assert astray == []
+
+
+def test_the_simulator_needs_requests_in_its_transport_alone() -> None:
+    allowed = {*sys.stdlib_module_names, PACKAGE}
+    foreign = {
+        found.where for found in IMPORTS if found.part == "simulator" and found.target.split(".")[0] not in allowed
+    }
+    assert foreign <= {"emi_installer.simulator.transport"}
+
+
+def test_help_comes_without_the_slow_libraries() -> None:
+    helped = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", PACKAGE, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in helped.stderr.splitlines()}
+    assert f"{PACKAGE}.console.options" in imported
+    assert imported & SLOW == set()

@@ -71,13 +71,10 @@ def parse_blueprint(text: str) -> Blueprint:
         audience=raw["audience"],
         redirect_path=raw["redirect_path"],
         trusted_hosts=tuple(raw["trusted_hosts"]),
-        sign_in_client=SignInClient(
-            name=client["name"], client_id=client["client_id"], scopes=tuple(client["scopes"])
-        ),
+        sign_in_client=SignInClient(name=client["name"], client_id=client["client_id"], scopes=tuple(client["scopes"])),
         secret_months=raw["secret"]["months"],
         secret_month_choices=tuple(raw["secret"]["choices"]),
         permissions=tuple(
-            Permission(name=p["name"], kind=PermissionKind(p["kind"]), reason=p["reason"])
-            for p in raw["permissions"]
+            Permission(name=p["name"], kind=PermissionKind(p["kind"]), reason=p["reason"]) for p in raw["permissions"]
         ),
     )

@@ -392,6 +392,12 @@ _NETWORK = {
 }
 
 _OURS = {
+    "not-confirmed": ErrorText(
+        "fix",
+        "Nobody could be asked.",
+        "The changes were not confirmed, so nothing was changed.",
+        "Start it in a terminal, or add --yes to apply without being asked.",
+    ),
     "secret-lost": ErrorText(
         "fix",
         "A client secret was made, but it could not be saved.",

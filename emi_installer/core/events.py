@@ -79,13 +79,4 @@ class Checked:
     check: Check
 
 
-Event = (
-    SignInLink
-    | DeviceCode
-    | ChangeStarted
-    | ChangeDone
-    | ChangeFailed
-    | Waiting
-    | VerificationStarted
-    | Checked
-)
+Event = SignInLink | DeviceCode | ChangeStarted | ChangeDone | ChangeFailed | Waiting | VerificationStarted | Checked

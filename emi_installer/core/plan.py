@@ -65,9 +65,14 @@ class GrantDelegatedPermissions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantApplicationPermissions:
-    """Grant application permissions; `roles` maps the permission's name to its id."""
+    """Grant application permissions; `roles` are (name, id) pairs."""
 
-    roles: Mapping[str, str]
+    roles: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the permissions."""
+        return tuple(name for name, _ in self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +218,11 @@ def _grants(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
     if names:
         yield GrantDelegatedPermissions(names=names)
     published = observed.graph.application
-    roles = {
-        name: published[name].id
+    roles = tuple(
+        (name, published[name].id)
         for name in blueprint.names(PermissionKind.APPLICATION)
         if name in published and published[name].id not in observed.granted_roles
-    }
+    )
     if roles:
         yield GrantApplicationPermissions(roles=roles)
 
@@ -242,7 +247,7 @@ def _blockers(observed: ObservedTenant, changes: tuple[Change, ...]) -> Iterator
     lacks_delegated = not observed.signed_in.holds_one_of(CONSENT_DELEGATED)
     for change in changes:
         if isinstance(change, GrantApplicationPermissions) and lacks_application:
-            yield error("role-for-application-permissions", user=who, names=", ".join(change.roles))
+            yield error("role-for-application-permissions", user=who, names=", ".join(change.names))
         elif isinstance(change, GrantDelegatedPermissions) and lacks_delegated:
             yield error("role-for-delegated-permissions", user=who)
 

@@ -106,9 +106,7 @@ def _registration(
         yield _row("Redirect URI", wanted in uris, wanted, f"{wanted} is missing.")
     else:
         ours = [uri for uri in uris if uri.endswith(blueprint.redirect_path)]
-        yield _row(
-            "Redirect URI", bool(ours), ", ".join(ours), "No redirect URI of a contact center is there."
-        )
+        yield _row("Redirect URI", bool(ours), ", ".join(ours), "No redirect URI of a contact center is there.")
     yield _row(
         "Who may sign in",
         registration.audience == blueprint.audience,
@@ -151,9 +149,7 @@ def wire_type(kind: PermissionKind) -> str:
     return "Scope" if kind is PermissionKind.DELEGATED else "Role"
 
 
-def valid_secrets(
-    blueprint: Blueprint, registration: AppRegistration, now: datetime
-) -> tuple[SecretMetadata, ...]:
+def valid_secrets(blueprint: Blueprint, registration: AppRegistration, now: datetime) -> tuple[SecretMetadata, ...]:
     """Secrets of ours that somebody has and that have not expired."""
     unseen = registration.unseen_secrets(blueprint.tag)
     return tuple(s for s in registration.secrets if s.is_ours and s.expires > now and s not in unseen)
@@ -189,9 +185,7 @@ def _proof(
 ) -> Iterator[Check]:
     name = "Sign-in with the client secret"
     if proof is None:
-        yield Check(
-            name=name, status=Status.UNTESTED, detail="Not tested: Microsoft shows a client secret only once."
-        )
+        yield Check(name=name, status=Status.UNTESTED, detail="Not tested: Microsoft shows a client secret only once.")
         return
     if proof.problem:
         yield Check(name=name, status=Status.FAILED, detail=proof.problem)
@@ -199,9 +193,7 @@ def _proof(
     wanted = frozenset(blueprint.names(PermissionKind.APPLICATION))
     lacking = sorted(wanted - proof.roles)
     right_app = proof.tenant_id == observed.signed_in.tenant_id and proof.client_id == registration.app_id
-    yield _row(
-        name, right_app, "Microsoft accepted it", "Microsoft's answer was for another tenant or application."
-    )
+    yield _row(name, right_app, "Microsoft accepted it", "Microsoft's answer was for another tenant or application.")
     yield _row(
         "Permissions in the sign-in",
         not lacking,

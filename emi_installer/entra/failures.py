@@ -71,9 +71,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
         self.path = path
 
     @classmethod
-    def read(
-        cls, status: int, body: Mapping[str, Any], headers: Mapping[str, Any], path: str
-    ) -> GraphFailure:
+    def read(cls, status: int, body: Mapping[str, Any], headers: Mapping[str, Any], path: str) -> GraphFailure:
         """The failure in an answer's status, JSON body and headers, whatever their shape."""
         found = body.get("error")
         outer: Mapping[str, Any] = found if isinstance(found, dict) else {}
@@ -88,9 +86,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
             details=tuple(str(d) for d in details),
             after=retry_after(lower.get("retry-after")),
             claims=_claims(lower.get("www-authenticate", "")),
-            request_id=str(inner.get("request-id") or "")
-            if isinstance(inner, dict)
-            else lower.get("request-id", ""),
+            request_id=str(inner.get("request-id") or "") if isinstance(inner, dict) else lower.get("request-id", ""),
             path=path.partition("?")[0],
         )
 

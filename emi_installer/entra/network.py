@@ -33,21 +33,15 @@ def explain(problem: Exception, url: str) -> TransportFailure:
     proxy = select_proxy(url, get_environ_proxies(url))
     if isinstance(problem, requests.exceptions.ProxyError):
         shown = _without_password(proxy or "")
-        explained = error(
-            "proxy-failed", proxy=shown, host=host, reason=_proxy_reason(problem), details=details
-        )
+        explained = error("proxy-failed", proxy=shown, host=host, reason=_proxy_reason(problem), details=details)
         return TransportFailure(explained, acted=False)
     if isinstance(problem, requests.exceptions.SSLError):
         issuer = issuer_of(host, proxy) or "an unknown issuer"
-        return TransportFailure(
-            error("tls-untrusted", host=host, issuer=issuer, details=details), acted=False
-        )
+        return TransportFailure(error("tls-untrusted", host=host, issuer=issuer, details=details), acted=False)
     if isinstance(problem, requests.exceptions.ConnectTimeout):
         return TransportFailure(error("time-out", host=host, details=details), acted=False)
     causes = _causes(problem)
-    if isinstance(problem, requests.exceptions.ReadTimeout) or any(
-        isinstance(c, ReadTimeoutError) for c in causes
-    ):
+    if isinstance(problem, requests.exceptions.ReadTimeout) or any(isinstance(c, ReadTimeoutError) for c in causes):
         return TransportFailure(error("time-out", host=host, details=details), acted=True)
     if any(isinstance(c, NameResolutionError) for c in causes):
         reason = "the name could not be looked up"

@@ -30,9 +30,7 @@ class Receiver(Protocol):
 
     redirect_uri: str
 
-    def receive(
-        self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]
-    ) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
         """Show `link` (telling `on_link` whether a browser was started); the form that carries `state`.
 
         Raises InstallerError "sign-in-timed-out", Cancelled.
@@ -54,9 +52,7 @@ class LoopbackReceiver:
         self._thread.start()
         self.redirect_uri = f"http://localhost:{self._server.server_port}"
 
-    def receive(
-        self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]
-    ) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
         """See Receiver."""
         self._server.state = state
         on_link(self._show(link, patience))
@@ -116,11 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(length)).decode("utf-8", "replace")
         form = {key: values[0] for key, values in parse_qs(body).items()}
-        if (
-            not self.server.state
-            or form.get("state") != self.server.state
-            or not {"code", "error"} & form.keys()
-        ):
+        if not self.server.state or form.get("state") != self.server.state or not {"code", "error"} & form.keys():
             self._say(400, "This is not the sign-in that was asked for", "The program is still waiting.")
         elif "error" in form:
             self._say(200, "You are not signed in", "Return to the EMI installer. You can close this page.")

@@ -17,15 +17,17 @@ import requests
 from emi_installer.core.account import PERSONAL_TENANT_ID
 from emi_installer.core.answers import Answers
 from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.events import DeviceCode, Event, SignInLink
+from emi_installer.core.events import DeviceCode, Event, SignInLink, Wait
 from emi_installer.entra.aadsts import explain_refusal
+from emi_installer.entra.failures import retry_after
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import explain
 from emi_installer.entra.receiver import Receiver
-from emi_installer.entra.waiting import Patience
+from emi_installer.entra.waiting import Patience, Worth
 
 _PENDING = ("authorization_pending", "slow_down")
 _ANY_ORGANIZATION = "organizations"
+_LOGIN_SECONDS, _LOGIN_TRIES = 60.0, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,17 @@ class Identity:
 
 
 class LoginClient:
-    """What MSAL sends its requests through; web pages and broken connections become errors with a sentence."""
+    """What MSAL sends its requests through.
 
-    def __init__(self, session: Session) -> None:
+    Repeats what failed for want of a connection or of the service; web pages become errors with a sentence.
+    """
+
+    def __init__(self, session: Session, patience: Patience) -> None:
         self._session = session
+        self._patience = patience
 
     def post(self, url: str, **kwargs: Any) -> requests.Response:
-        """POST, as MSAL calls it."""
+        """POST, as MSAL calls it; a token request that is repeated does no harm."""
         return self._send("POST", url, **kwargs)
 
     def get(self, url: str, **kwargs: Any) -> requests.Response:
@@ -56,21 +62,33 @@ class LoginClient:
         """Nothing: the session belongs to somebody else."""
 
     def _send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        return self._patience.repeat(
+            lambda: self._once(method, url, **kwargs), seconds=_LOGIN_SECONDS, tries=_LOGIN_TRIES
+        )
+
+    def _once(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        self._patience.check()
         host = urlsplit(url).hostname
         try:
             response = self._session.request(method, url, **kwargs)
         except (requests.RequestException, OSError) as problem:
-            raise explain(problem, url).problem from problem
-        if response.status_code >= 500:  # noqa: PLR2004 - something broke at Microsoft
-            raise error("unavailable", host=host, status=response.status_code)
-        if response.status_code == 429:  # noqa: PLR2004 - throttled
-            raise error("throttled", seconds=response.headers.get("Retry-After", "some"))
-        if response.status_code in range(300, 400) or response.content.lstrip().startswith(b"<"):
+            failure = explain(problem, url)
+            if failure.acted or failure.problem.code == "unreachable":
+                raise Worth(failure.problem, Wait.NETWORK) from problem
+            raise failure.problem from problem
+        status, after = response.status_code, retry_after(response.headers.get("Retry-After"))
+        if status == 429:  # noqa: PLR2004 - throttled
+            raise Worth(error("throttled", seconds=round(after or 0)), Wait.THROTTLED, after=after)
+        if status >= 500:  # noqa: PLR2004 - something broke at Microsoft
+            raise Worth(error("unavailable", host=host, status=status), Wait.UNAVAILABLE, after=after)
+        if status in range(300, 400) or response.content.lstrip().startswith(b"<"):
             raise error("captive-portal", host=host)
         try:
-            json.loads(response.content)
+            readable = isinstance(json.loads(response.content), dict)
         except ValueError:
-            raise error("answer-unreadable", host=host, problem="it is not JSON") from None
+            readable = False
+        if not readable:
+            raise error("answer-unreadable", host=host, problem="it is not what a sign-in answers")
         return response
 
 
@@ -88,7 +106,7 @@ class SignIn:
     ) -> None:
         self._answers = answers
         self._scopes = answers.cloud.scopes(answers.sign_in_client.scopes)
-        self._http = LoginClient(session)
+        self._http = LoginClient(session, patience)
         self._make_receiver = make_receiver
         self._patience = patience
         self._device_code = device_code
@@ -108,9 +126,7 @@ class SignIn:
         """A token for Graph: from memory, renewed silently, or by signing in again; raises InstallerError."""
         result = None
         if self._account is not None and claims is None:
-            result = self._application().acquire_token_silent(
-                self._scopes, account=self._account, force_refresh=renew
-            )
+            result = self._application().acquire_token_silent(self._scopes, account=self._account, force_refresh=renew)
         if not result or "access_token" not in result:
             self.sign_in(claims=claims)
             result = self._application().acquire_token_silent(self._scopes, account=self._account)
@@ -201,13 +217,9 @@ class SignIn:
         )
 
 
-def application(
-    kind: Callable[..., Any], answers: Answers, tenant: str, http: LoginClient, **options: Any
-) -> Any:
+def application(kind: Callable[..., Any], answers: Answers, tenant: str, http: LoginClient, **options: Any) -> Any:
     """An MSAL application of the answers' cloud; raises InstallerError when the tenant is unknown there."""
     try:
-        return kind(
-            authority=f"{answers.cloud.login}/{tenant}", instance_discovery=False, http_client=http, **options
-        )
+        return kind(authority=f"{answers.cloud.login}/{tenant}", instance_discovery=False, http_client=http, **options)
     except ValueError as problem:
         raise error("tenant-not-found", tenant=tenant, details=type(problem).__name__) from problem

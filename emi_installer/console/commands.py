@@ -1,0 +1,251 @@
+"""Carries out a verb of the console: `plan`, `apply`, `verify`; `run` returns the exit code.
+
+The codes: 0 done (plan: nothing to change), 1 blocked or failed, 2 wrong usage or input, 3 something to change
+(plan) or not all well (verify), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emi_installer import wiring
+from emi_installer.console.keeper import Keeper
+from emi_installer.console.terminal import Terminal, ask
+from emi_installer.core.answers import Answers, make_answers
+from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.plan import Plan
+from emi_installer.core.preset import Preset, parse_preset
+from emi_installer.core.result import ApplyResult
+from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.wording import words
+from emi_installer.local.assets import find_preset, read_blueprint
+from emi_installer.local.files import check_writable
+
+if TYPE_CHECKING:
+    from emi_installer.installation import Connection, Installation
+
+DONE, FAILED, USAGE, DIFFERENT, INTERRUPTED = 0, 1, 2, 3, 130
+
+_INPUT_ERRORS = {
+    "invalid-answer",
+    "untrusted-host",
+    "no-contact-center",
+    "preset-invalid",
+    "preset-unreadable",
+}
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Carry out one command; the exit code."""
+    try:
+        if arguments.demo == "list":
+            return _list_scenarios(terminal)
+        connection = _connect(arguments)
+        return Command(arguments, terminal, connection).run()
+    except InstallerError as problem:
+        terminal.error(problem)
+        return USAGE if problem.code in _INPUT_ERRORS else FAILED
+    except (KeyboardInterrupt, Cancelled):
+        terminal.say("Interrupted. Nothing was changed.")
+        terminal.result("interrupted", {})
+        return INTERRUPTED
+
+
+def _list_scenarios(terminal: Terminal) -> int:
+    for name, summary in wiring.scenarios().items():
+        terminal.say(f"{name:18} {summary}")
+    terminal.result("scenarios", {})
+    return DONE
+
+
+def _connect(arguments: argparse.Namespace) -> Connection:
+    if arguments.demo is None:
+        return wiring.connect_entra()
+    if arguments.demo not in wiring.scenarios():
+        raise error(
+            "invalid-answer",
+            field="--demo",
+            problem=f"there is no scenario called {arguments.demo}",
+            right="Use one of " + ", ".join(wiring.scenarios()),
+        )
+    return wiring.connect_simulated(arguments.demo)
+
+
+class Command:
+    """One run of a verb."""
+
+    def __init__(self, arguments: argparse.Namespace, terminal: Terminal, connection: Connection) -> None:
+        self._arguments = arguments
+        self._terminal = terminal
+        self._connection = connection
+        self._blueprint = read_blueprint()
+        self._cancel = threading.Event()
+
+    def run(self) -> int:
+        """Carry it out; raises InstallerError, Cancelled, KeyboardInterrupt."""
+        arguments = self._arguments
+        if arguments.verb == "apply":
+            check_writable(arguments.handoff, overwrite=arguments.overwrite)
+        answers = self._answers()
+        if self._connection.demo:
+            self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
+        installation = self._installation()
+        installation.sign_in(answers, device_code=arguments.device_code)
+        observed = installation.observe(answers)
+        self._terminal.account(observed.signed_in)
+        if arguments.verb == "verify":
+            return self._verify(installation, answers, observed)
+        plan = installation.plan(answers, observed)
+        self._terminal.plan(plan)
+        if arguments.verb == "plan":
+            return self._planned(plan)
+        return self._apply(installation, answers, observed, plan)
+
+    def _installation(self) -> Installation:
+        from emi_installer.installation import Installation  # noqa: PLC0415 - brings requests and msal along
+
+        return Installation(self._blueprint, self._connection, on_event=self._terminal.event, cancel=self._cancel)
+
+    def _answers(self) -> Answers:
+        arguments = self._arguments
+        preset = read_preset(arguments.preset, self._blueprint)
+        given = arguments.contact_center
+        if given is None and (preset is None or preset.contact_center is None):
+            given = self._connection.contact_center or self._ask_contact_center()
+        answers = make_answers(
+            self._blueprint,
+            preset,
+            contact_center=given,
+            app_name=arguments.app_name,
+            secret_months=arguments.secret_months,
+            secret_expires=arguments.secret_expires,
+            cloud=arguments.cloud,
+            tenant=arguments.tenant,
+            client_id=arguments.client_id,
+            trust_host=arguments.trust_host,
+            today=datetime.now(UTC).date(),
+        )
+        if answers.contact_center is None and arguments.verb != "verify":
+            raise error("no-contact-center")
+        return answers
+
+    def _ask_contact_center(self) -> str | None:
+        if self._arguments.verb == "verify" or self._arguments.json:
+            return None
+        return ask("Contact center URL (such as acme.brightpattern.com):") or None
+
+    def _planned(self, plan: Plan) -> int:
+        if plan.blockers:
+            self._terminal.result("blocked", {})
+            return FAILED
+        self._terminal.result("changes" if plan.changes else "nothing-to-change", {})
+        return DIFFERENT if plan.changes else DONE
+
+    def _verify(self, installation: Installation, answers: Answers, observed: ObservedTenant) -> int:
+        _, report = installation.verify(answers, observed)
+        self._terminal.result("all-well" if report.passed else "not-all-well", {})
+        return DONE if report.passed else DIFFERENT
+
+    def _apply(self, installation: Installation, answers: Answers, observed: ObservedTenant, plan: Plan) -> int:
+        if plan.blockers:
+            self._terminal.result("blocked", {})
+            return FAILED
+        if plan.changes and not self._arguments.yes and not self._confirmed():
+            self._terminal.say("Nothing was changed.")
+            self._terminal.result("declined", {})
+            return FAILED
+        with _stopping(self._cancel, self._terminal):
+            result = installation.apply(plan, observed)
+            keeper = Keeper(self._terminal, self._arguments, installation, answers, result)
+            saved = keeper.save(observed, verified=False)
+            if not result.finished:
+                return self._stopped(result)
+            return self._prove(installation, answers, observed, keeper, saved)
+
+    def _confirmed(self) -> bool:
+        answer = ask("Apply these changes? [y/N]")
+        if answer is None:
+            raise error("not-confirmed")
+        return answer.lower() in ("y", "yes")
+
+    def _stopped(self, result: ApplyResult) -> int:
+        """Say what was done and what remains."""
+        done = [words(change).done for change in result.applied]
+        rest = [words(change).will for change in result.remaining]
+        self._terminal.say("Interrupted." if result.cancelled else "Stopped.")
+        self._terminal.say("Done: " + ("; ".join(done) or "nothing"))
+        self._terminal.say("Remaining: " + "; ".join(rest))
+        self._terminal.say("Start apply again to do the rest; what is done stays.")
+        if result.error is not None:
+            self._terminal.error(result.error)
+        outcome = "interrupted" if result.cancelled else "failed"
+        self._terminal.result(
+            outcome,
+            {
+                "done": [words(c).name for c in result.applied],
+                "remaining": [words(c).name for c in result.remaining],
+            },
+        )
+        return INTERRUPTED if result.cancelled else FAILED
+
+    def _prove(
+        self,
+        installation: Installation,
+        answers: Answers,
+        observed: ObservedTenant,
+        keeper: Keeper,
+        saved: Path | None,
+    ) -> int:
+        """Verify, and save again what was verified."""
+        try:
+            observed, report = installation.verify(answers, observed, keeper.result)
+        except Cancelled:
+            self._terminal.say("Interrupted. Everything was applied, but not verified.")
+            keeper.tell("interrupted", observed, saved)
+            return INTERRUPTED
+        if saved is not None:
+            keeper.finish(observed, saved, verified=not report.failed)
+        outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
+        keeper.tell(outcome, observed, saved)
+        return FAILED if report.failed else DONE
+
+
+@contextmanager
+def _stopping(cancel: threading.Event, terminal: Terminal) -> Iterator[None]:
+    """Within, Ctrl-C stops before the next change; pressed again, at once."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+        terminal.say("Stopping before the next step. Press Ctrl-C again to stop at once.")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
+    """The preset in `file`, or the one that lies beside the program; None where there is none."""
+    found = file or find_preset()
+    if found is None:
+        return None
+    try:
+        data = found.read_bytes()
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise error("preset-unreadable", file=found, reason=reason) from problem
+    return parse_preset(data, str(found), blueprint, datetime.now(UTC).date())

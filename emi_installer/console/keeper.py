@@ -1,0 +1,110 @@
+"""Keeps the client secret from being lost: the handoff file, another place where that fails, and the last word."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emi_installer.console.terminal import Terminal, ask
+from emi_installer.core.answers import Answers
+from emi_installer.core.errors import Cancelled, InstallerError
+from emi_installer.core.result import ApplyResult
+from emi_installer.core.tenant import ObservedTenant
+from emi_installer.local.files import fallback_place
+
+if TYPE_CHECKING:
+    from emi_installer.installation import Installation
+
+
+class Keeper:
+    """Saves what one apply made, and tells people where."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        arguments: argparse.Namespace,
+        installation: Installation,
+        answers: Answers,
+        result: ApplyResult,
+    ) -> None:
+        self._terminal = terminal
+        self._arguments = arguments
+        self._installation = installation
+        self._answers = answers
+        self.result = result
+        self._shown = False
+
+    def save(self, observed: ObservedTenant, *, verified: bool) -> Path | None:
+        """Write the handoff file, in another place if need be; where it went, None where there is no secret."""
+        if self.result.client_secret is None:
+            return None
+        place: Path = self._arguments.handoff
+        overwrite: bool = self._arguments.overwrite
+        while True:
+            try:
+                self._write(place, observed, verified=verified, overwrite=overwrite)
+            except InstallerError as problem:
+                self._terminal.error(problem)
+            else:
+                return place
+            other = self._another_place(place)
+            if other is None:
+                return None
+            place, overwrite = other, False
+
+    def finish(self, observed: ObservedTenant, saved: Path, *, verified: bool) -> None:
+        """Note in the file that everything was verified, and in the tenant that the secret was saved."""
+        try:
+            if verified:
+                self._write(saved, observed, verified=True, overwrite=True)
+            self._installation.note_saved(observed, self.result)
+        except (InstallerError, Cancelled) as problem:
+            self._terminal.say(
+                "The values are saved, but Microsoft could not take note of it: the next run will offer to replace "
+                "this client secret."
+            )
+            if isinstance(problem, InstallerError):
+                self._terminal.error(problem)
+
+    def tell(self, outcome: str, observed: ObservedTenant, saved: Path | None) -> None:
+        """The last word: the values and where they are."""
+        facts: dict[str, Any] = {
+            "tenant_id": observed.signed_in.tenant_id,
+            "client_id": self.result.client_id,
+        }
+        secret = self.result.client_secret
+        if secret is not None:
+            shown = secret.secret.reveal() if self._arguments.show_secret else "<redacted>"
+            facts |= {"client_secret": shown, "secret_expires": secret.expires.date().isoformat()}
+        if saved is not None:
+            facts["handoff"] = str(saved)
+        self._terminal.result(outcome, facts)
+        if secret is None:
+            self._terminal.say(
+                "No client secret was made: the one that was saved earlier stays valid. Microsoft shows a client "
+                "secret only once, so it can't be read again."
+            )
+        elif saved is not None:
+            self._terminal.say(
+                f"The client secret is in {saved}. Next: in Contact Center Administrator, add a Microsoft Teams "
+                "Integration Account and enter the three values."
+            )
+
+    def _write(self, place: Path, observed: ObservedTenant, *, verified: bool, overwrite: bool) -> None:
+        self._installation.hand_off(place, self._answers, observed, self.result, verified=verified, overwrite=overwrite)
+
+    def _another_place(self, place: Path) -> Path | None:
+        """Where to save instead; None when the secret was shown, or nothing is left to try."""
+        if self._arguments.yes or self._arguments.json:
+            other = fallback_place(place)
+            if other == place:
+                return None
+            self._terminal.say(f"Saving to {other} instead.")
+            return other
+        answer = ask("Save to which file instead? (empty: show the client secret here, once)")
+        if answer:
+            return Path(answer)
+        if answer is not None and self.result.client_secret is not None:
+            self._terminal.say(f"Client Secret: {self.result.client_secret.secret.reveal()}")
+        return None

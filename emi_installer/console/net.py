@@ -1,0 +1,38 @@
+"""The last net: whatever happens becomes a sentence and an exit code; the details go to the log."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TextIO
+
+from emi_installer.console.commands import FAILED, INTERRUPTED, run
+from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
+from emi_installer.core.errors import error
+from emi_installer.local.logs import log, start_logging
+
+
+def run_safely(arguments: argparse.Namespace) -> int:
+    """Run a command of the console; the exit code."""
+    _print_anything(sys.stdout, sys.stderr)
+    terminal: Terminal = JsonTerminal() if arguments.json else TextTerminal()
+    place = start_logging(verbose=arguments.verbose)
+    log("start", verb=arguments.verb, scenario=arguments.demo)
+    try:
+        return run(arguments, terminal)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except Exception as problem:  # noqa: BLE001 - nobody is shown a traceback
+        log("unexpected", problem=problem)
+        terminal.error(error("unexpected", what=type(problem).__name__, log=place))
+        return FAILED
+
+
+def _print_anything(*streams: TextIO) -> None:
+    """A console with a small character set must not break the program."""
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

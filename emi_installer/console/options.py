@@ -1,0 +1,105 @@
+"""The command line: verbs, options, and the help that people read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from emi_installer import __version__
+from emi_installer.core.clouds import CLOUDS
+
+_DESCRIPTION = """\
+Connects a Bright Pattern contact center to Microsoft Teams: registers an application in your Microsoft
+tenant, gives it the permissions that the contact center needs, makes a client secret, and proves that it works.
+"""
+
+_EPILOG = """\
+You need the role Privileged Role Administrator or Global Administrator in the tenant.
+Try it first without risk:  emi-installer apply --demo --yes --handoff demo.txt
+
+exit codes: 0 done, nothing to change, all well    1 blocked or failed    2 wrong usage or input
+            3 something would change (plan), not all well (verify)       130 interrupted
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; its result has `verb` and one attribute for each option."""
+    top = argparse.ArgumentParser(
+        prog="emi-installer",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="plan | apply | verify")
+    common = _common()
+    verbs.add_parser(
+        "plan",
+        parents=[common],
+        help="show what would change; changes nothing",
+        description="Shows what would change in the tenant, and changes nothing.",
+    )
+    apply = verbs.add_parser(
+        "apply",
+        parents=[common],
+        help="do it, verify it, and write the handoff file",
+        description="Does what the plan shows, verifies it, and writes the values for the contact center.",
+    )
+    _add_apply_options(apply)
+    verbs.add_parser(
+        "verify",
+        parents=[common],
+        help="check everything; changes nothing",
+        description="Checks everything in the tenant, and changes nothing.",
+    )
+    return top
+
+
+def _add_apply_options(apply: argparse.ArgumentParser) -> None:
+    apply.add_argument(
+        "--handoff",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="where Tenant ID, Client ID and Client Secret are saved: FILE.json for programs, FILE.txt for people",
+    )
+    apply.add_argument("--overwrite", action="store_true", help="replace the handoff file if it exists")
+    apply.add_argument("--yes", action="store_true", help="do not ask before changing the tenant")
+    apply.add_argument("--show-secret", action="store_true", help="print the client secret too, not only save it")
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    answers = common.add_argument_group("what to set up")
+    answers.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="answers prepared by your vendor (default: emi-installer.toml beside the program or in this folder)",
+    )
+    answers.add_argument("--contact-center", metavar="URL", help="such as acme.brightpattern.com")
+    answers.add_argument("--app-name", metavar="NAME", help="name of the app registration")
+    lifetime = answers.add_mutually_exclusive_group()
+    lifetime.add_argument("--secret-months", metavar="N", help="lifetime of the client secret: 3, 6, 12 or 24 months")
+    lifetime.add_argument("--secret-expires", metavar="DATE", help="or its last day, such as 2027-06-30")
+    answers.add_argument(
+        "--trust-host",
+        action="store_true",
+        help="the contact center is not at brightpattern.com, and you trust its owner with your agents' sign-ins",
+    )
+    sign_in = common.add_argument_group("how to sign in")
+    sign_in.add_argument("--cloud", choices=list(CLOUDS), help="your Microsoft cloud (default: global)")
+    sign_in.add_argument("--tenant", metavar="DOMAIN|ID", help="your tenant, if you belong to several")
+    sign_in.add_argument("--client-id", metavar="ID", help="sign in through an application of your own")
+    sign_in.add_argument("--device-code", action="store_true", help="sign in with a code, in a browser elsewhere")
+    output = common.add_argument_group("how to run")
+    output.add_argument(
+        "--demo",
+        nargs="?",
+        const="empty",
+        metavar="SCENARIO",
+        help="use a simulated tenant, nothing is changed at Microsoft (--demo list shows the scenarios)",
+    )
+    output.add_argument("--json", action="store_true", help="print one JSON object a line")
+    output.add_argument("--verbose", action="store_true", help="print the log too")
+    return common

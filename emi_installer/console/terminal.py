@@ -1,0 +1,221 @@
+"""What the console prints: sentences for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from emi_installer.core.account import SignedIn
+from emi_installer.core.errors import InstallerError, kind_of
+from emi_installer.core.events import (
+    ChangeDone,
+    ChangeFailed,
+    ChangeStarted,
+    Checked,
+    DeviceCode,
+    Event,
+    SignInLink,
+    VerificationStarted,
+    Waiting,
+)
+from emi_installer.core.plan import Change, Plan
+from emi_installer.core.wording import sentence, words
+
+
+class Terminal(Protocol):
+    """Where everything goes that people or programs read."""
+
+    def say(self, text: str) -> None:
+        """A remark for people."""
+        ...
+
+    def event(self, event: Event) -> None:
+        """Something happened."""
+        ...
+
+    def account(self, signed_in: SignedIn) -> None:
+        """Who signed in, and where."""
+        ...
+
+    def plan(self, plan: Plan) -> None:
+        """What would change."""
+        ...
+
+    def error(self, problem: InstallerError) -> None:
+        """Something went wrong."""
+        ...
+
+    def result(self, outcome: str, facts: Mapping[str, Any]) -> None:
+        """How it ended; `facts` are for people and programs alike."""
+        ...
+
+
+def ask(question: str) -> str | None:
+    """The person's answer; None where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return None
+    _write(sys.stderr, question + " ", end="")
+    try:
+        return input().strip()
+    except EOFError:
+        return None
+
+
+class TextTerminal:
+    """Sentences on standard output, problems on standard error, each as it happens."""
+
+    def say(self, text: str) -> None:
+        """See Terminal."""
+        _write(sys.stdout, text)
+
+    def event(self, event: Event) -> None:
+        """See Terminal."""
+        self.say(sentence(event))
+
+    def account(self, signed_in: SignedIn) -> None:
+        """See Terminal."""
+        domain = f", {signed_in.default_domain}" if signed_in.default_domain else ""
+        self.say(f"Signed in as {signed_in.user_name} ({signed_in.user_principal_name})")
+        self.say(f"Organization: {signed_in.organization}{domain}, tenant {signed_in.tenant_id}")
+        if signed_in.roles is None:
+            self.say("Directory roles: Microsoft does not tell")
+        else:
+            self.say(f"Directory roles: {', '.join(signed_in.role_names) or 'none'}")
+
+    def plan(self, plan: Plan) -> None:
+        """See Terminal."""
+        self.say("")
+        self._list("This will be done:", [_with_details(change) for change in plan.changes])
+        if not plan.changes:
+            self.say("Nothing has to be changed.")
+        self._list("Please note:", plan.notices)
+        self._list("Left alone:", plan.left_alone)
+        self._list("In the way:", [str(problem) for problem in plan.blockers])
+        self.say("")
+
+    def error(self, problem: InstallerError) -> None:
+        """See Terminal."""
+        for line in (problem.title, problem.explanation, problem.remedy):
+            if line:
+                _write(sys.stderr, line)
+        if problem.details:
+            _write(sys.stderr, f"Details: {problem.details}")
+
+    def result(self, outcome: str, facts: Mapping[str, Any]) -> None:
+        """See Terminal."""
+        self.say("")
+        for key, value in facts.items():
+            self.say(f"{_label(key)}: {value}")
+
+    def _list(self, heading: str, lines: tuple[str, ...] | list[str]) -> None:
+        if lines:
+            self.say(heading)
+            for line in lines:
+                self.say(f"  - {line}")
+
+
+class JsonTerminal:
+    """One JSON object a line on standard output, and nothing else there."""
+
+    def say(self, text: str) -> None:
+        """See Terminal; programs do not read remarks."""
+
+    def event(self, event: Event) -> None:
+        """See Terminal."""
+        _json(_event(event))
+
+    def account(self, signed_in: SignedIn) -> None:
+        """See Terminal."""
+        _json(
+            {
+                "event": "signed-in",
+                "user": signed_in.user_principal_name,
+                "organization": signed_in.organization,
+                "default_domain": signed_in.default_domain,
+                "tenant_id": signed_in.tenant_id,
+                "roles": None if signed_in.roles is None else list(signed_in.role_names),
+            }
+        )
+
+    def plan(self, plan: Plan) -> None:
+        """See Terminal."""
+        _json(
+            {
+                "event": "plan",
+                "changes": [_change(change) for change in plan.changes],
+                "blockers": [_error(problem) for problem in plan.blockers],
+                "notices": list(plan.notices),
+                "left_alone": list(plan.left_alone),
+            }
+        )
+
+    def error(self, problem: InstallerError) -> None:
+        """See Terminal."""
+        _json({"event": "error", **_error(problem)})
+
+    def result(self, outcome: str, facts: Mapping[str, Any]) -> None:
+        """See Terminal."""
+        _json({"event": "result", "outcome": outcome, **facts})
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """An event for programs."""
+    facts: dict[str, Any]
+    match event:
+        case SignInLink():
+            facts = {"event": "sign-in-link", "link": event.link, "opened": event.opened}
+        case DeviceCode():
+            facts = {"event": "device-code", "code": event.code, "link": event.link, "minutes": event.minutes}
+        case ChangeStarted():
+            facts = {"event": "change-started", **_change(event.change)}
+        case ChangeDone():
+            facts = {"event": "change-done", **_change(event.change)}
+        case ChangeFailed():
+            facts = {"event": "change-failed", **_change(event.change), "error": _error(event.error)}
+        case Waiting():
+            facts = {"event": "waiting", "reason": event.reason, "seconds": round(event.seconds, 3)}
+        case VerificationStarted():
+            facts = {"event": "verification-started"}
+        case Checked():
+            check = event.check
+            facts = {"event": "checked", "check": check.name, "status": check.status, "detail": check.detail}
+    return facts
+
+
+def _change(change: Change) -> dict[str, Any]:
+    said = words(change)
+    return {"change": said.name, "text": said.will, "details": list(said.details)}
+
+
+def _error(problem: InstallerError) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "kind": kind_of(problem),
+        "title": problem.title,
+        "explanation": problem.explanation,
+        "remedy": problem.remedy,
+        "details": problem.details,
+    }
+
+
+def _with_details(change: Change) -> str:
+    said = words(change)
+    return said.will + "".join(f"\n      {detail}" for detail in said.details)
+
+
+def _label(key: str) -> str:
+    return {"tenant_id": "Tenant ID", "client_id": "Client ID", "client_secret": "Client Secret"}.get(
+        key, key.replace("_", " ").capitalize()
+    )
+
+
+def _json(facts: Mapping[str, Any]) -> None:
+    print(json.dumps(facts, ensure_ascii=True), flush=True)
+
+
+def _write(stream: Any, text: str, end: str = "\n") -> None:
+    """Print at once; control characters in names of others can't command the terminal."""
+    shown = "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    print(shown, end=end, file=stream, flush=True)

@@ -1,0 +1,162 @@
+"""The sentences for changes, events and waits: one voice, one place to translate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from emi_installer.core.events import (
+    ChangeDone,
+    ChangeFailed,
+    ChangeStarted,
+    Checked,
+    DeviceCode,
+    Event,
+    SignInLink,
+    VerificationStarted,
+    Wait,
+    Waiting,
+)
+from emi_installer.core.plan import (
+    AddClientSecret,
+    Change,
+    CreateAppRegistration,
+    CreateServicePrincipal,
+    EnableServicePrincipal,
+    GrantApplicationPermissions,
+    GrantDelegatedPermissions,
+    RemoveClientSecret,
+    UpdateAppRegistration,
+)
+from emi_installer.core.verification import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A change in words: what will be done, what is being done, what was done, and its particulars."""
+
+    name: str
+    will: str
+    doing: str
+    done: str
+    details: tuple[str, ...] = ()
+
+
+def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of change
+    """A change in words; `name` is for programs."""
+    match change:
+        case CreateAppRegistration():
+            return Words(
+                name="create-app-registration",
+                will=f"Register the application {change.display_name}",
+                doing="Registering the application",
+                done=f"Registered the application {change.display_name}",
+                details=(
+                    f"Redirect URI {change.redirect_uri}",
+                    "Accounts of this organization only",
+                    f"Declares {len(change.required)} permissions of Microsoft Graph",
+                ),
+            )
+        case UpdateAppRegistration():
+            return Words(
+                name="update-app-registration",
+                will="Correct the app registration",
+                doing="Correcting the app registration",
+                done="Corrected the app registration",
+                details=tuple(one[0].upper() + one[1:] for one in change.drift),
+            )
+        case CreateServicePrincipal():
+            return Words(
+                name="create-service-principal",
+                will="Add its service principal, the application's entry under Enterprise applications",
+                doing="Adding the service principal",
+                done="Added the service principal",
+            )
+        case EnableServicePrincipal():
+            return Words(
+                name="enable-service-principal",
+                will="Enable its service principal, so that people can sign in again",
+                doing="Enabling the service principal",
+                done="Enabled the service principal",
+            )
+        case GrantDelegatedPermissions():
+            return Words(
+                name="grant-delegated-permissions",
+                will=f"Give admin consent to {_count(change.names, 'delegated permission')}",
+                doing="Giving admin consent to delegated permissions",
+                done=f"Gave admin consent to {_count(change.names, 'delegated permission')}",
+                details=change.names,
+            )
+        case GrantApplicationPermissions():
+            return Words(
+                name="grant-application-permissions",
+                will=f"Give admin consent to {_count(change.names, 'application permission')}",
+                doing="Giving admin consent to application permissions",
+                done=f"Gave admin consent to {_count(change.names, 'application permission')}",
+                details=change.names,
+            )
+        case RemoveClientSecret():
+            return Words(
+                name="remove-client-secret",
+                will=f"Remove the client secret {change.secret.name}, which nobody saved",
+                doing="Removing a client secret that nobody saved",
+                done="Removed a client secret that nobody saved",
+            )
+        case AddClientSecret():
+            day = change.expires.date().isoformat()
+            return Words(
+                name="add-client-secret",
+                will=f"Make a client secret that is valid until {day}",
+                doing="Making the client secret",
+                done=f"Made a client secret that is valid until {day}",
+                details=("Microsoft shows it once; it is saved to the handoff file.",),
+            )
+        case _:
+            assert_never(change)
+
+
+WAITS = {
+    Wait.THROTTLED: "Microsoft asks for a short break",
+    Wait.REPLICATION: "What was just made is still spreading to all of Microsoft's servers",
+    Wait.UNAVAILABLE: "Microsoft's service does not answer properly",
+    Wait.NETWORK: "The connection broke",
+    Wait.SECRET: "Microsoft does not accept the new client secret yet, which is normal for some seconds",
+}
+
+MARKS = {
+    Status.OK: "ok",
+    Status.ATTENTION: "attention",
+    Status.FAILED: "FAILED",
+    Status.UNTESTED: "not tested",
+}
+
+
+def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
+    """An event in one sentence, or a short block where a link or code must be copied."""
+    match event:
+        case SignInLink():
+            start = "Your browser opens Microsoft's sign-in page" if event.opened else "No browser could be started"
+            return f"{start}. If it does not appear, open this link on this computer:\n{event.link}"
+        case DeviceCode():
+            return (
+                f"Open {event.link} in any browser and type the code {event.code} (valid for {event.minutes} minutes)."
+            )
+        case ChangeStarted():
+            return f"{words(event.change).doing} …"
+        case ChangeDone():
+            return f"{words(event.change).done}."
+        case ChangeFailed():
+            return f"{words(event.change).doing} failed: {event.error.title}"
+        case Waiting():
+            return f"{WAITS[event.reason]}; next try in {event.seconds:.1f} s."
+        case VerificationStarted():
+            return "Reading everything back …"
+        case Checked():
+            check = event.check
+            return f"[{MARKS[check.status]}] {check.name}: {check.detail}"
+        case _:
+            assert_never(event)
+
+
+def _count(names: tuple[str, ...], noun: str) -> str:
+    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'}"

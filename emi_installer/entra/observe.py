@@ -1,0 +1,213 @@
+"""Reads the tenant into ObservedTenant: one round, and a second one where an app registration exists.
+
+Candidates are asked for by key (uniqueName, tag, redirect URI), so the tenant's size does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from emi_installer.core.account import SignedIn
+from emi_installer.core.answers import Answers
+from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
+from emi_installer.core.errors import error
+from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretPolicy
+from emi_installer.entra import parse
+from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get
+from emi_installer.entra.odata import address, by_key, literal
+from emi_installer.entra.sign_in import Identity
+from emi_installer.entra.waiting import Patience
+
+APPLICATION_FIELDS = (
+    "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime"
+)
+PRINCIPAL_FIELDS = "id,appId,accountEnabled"
+POLICY_SCOPES = frozenset({"Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"})
+
+Outcome = Answer | GraphFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads a tenant for one blueprint."""
+
+    graph: GraphClient
+    blueprint: Blueprint
+
+    def observe(
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+    ) -> ObservedTenant:
+        """Everything that planning looks at; `scopes` are those of the token.
+
+        Raises GraphFailure, TransportFailure, InstallerError (guest-account, wrong-tenant), Cancelled.
+        """
+        calls = self._first_round(answers, scopes)
+        outcomes = dict(zip(calls, self.graph.batch(list(calls.values()), patience), strict=True))
+        ours, others = self._candidates(outcomes, patience)
+        observed = ObservedTenant(
+            signed_in=self._account(identity, answers, outcomes, patience),
+            graph=parse.published_graph(_needed(outcomes["graph"])),
+            registration=ours[0] if ours else None,
+            duplicates=tuple(ours[1:]),
+            others=tuple(others),
+            secret_policy=_policy(outcomes.get("policy")),
+        )
+        return self.details(observed, patience) if ours else observed
+
+    def details(self, observed: ObservedTenant, patience: Patience) -> ObservedTenant:
+        """The same tenant with its app registration, service principal and grants read anew, in one round."""
+        registration = observed.registration
+        if registration is None:
+            return observed
+        principal = by_key("servicePrincipals", "appId", registration.app_id)
+        calls = (
+            get(address(by_key("applications", "appId", registration.app_id), select=APPLICATION_FIELDS)),
+            get(address(principal, select=PRINCIPAL_FIELDS)),
+            get(principal + "/oauth2PermissionGrants"),
+            get(principal + "/appRoleAssignments"),
+        )
+        application, service_principal, grants, roles = self.graph.batch(calls, patience)
+        resource = observed.graph.service_principal_id
+        found = _optional(application)
+        return replace(
+            observed,
+            registration=parse.app_registration(found) if found else None,
+            service_principal=parse.service_principal(_optional(service_principal)),
+            delegated_grant=parse.tenant_wide_grant(self._listed(grants, patience), resource),
+            granted_roles=parse.granted_roles(self._listed(roles, patience), resource),
+        )
+
+    def _first_round(self, answers: Answers, scopes: frozenset[str]) -> dict[str, Call]:
+        blueprint = self.blueprint
+        tag = f"tags/any(t:t eq {literal(blueprint.tag)})"
+        calls = {
+            "me": get(address("/me", select="id,displayName,userPrincipalName,userType")),
+            "organization": get(address("/organization", select="id,displayName,verifiedDomains")),
+            "roles": get(
+                address(
+                    "/me/transitiveMemberOf/microsoft.graph.directoryRole",
+                    select="id,displayName,roleTemplateId",
+                    count=True,
+                ),
+                advanced=True,
+            ),
+            "graph": get(
+                address(
+                    by_key("servicePrincipals", "appId", GRAPH_APP_ID),
+                    select="id,appId,appRoles,oauth2PermissionScopes",
+                )
+            ),
+            "unique": get(
+                address(by_key("applications", "uniqueName", blueprint.unique_name), select=APPLICATION_FIELDS)
+            ),
+            "tagged": get(address("/applications", filter=tag, select=APPLICATION_FIELDS)),
+        }
+        if answers.contact_center is not None:
+            uri = answers.contact_center.redirect_uri(blueprint)
+            calls["redirecting"] = get(
+                address(
+                    "/applications",
+                    filter=f"web/redirectUris/any(u:u eq {literal(uri)})",
+                    count=True,
+                    select=APPLICATION_FIELDS,
+                ),
+                advanced=True,
+            )
+        if scopes & POLICY_SCOPES:
+            calls["policy"] = get("/policies/defaultAppManagementPolicy")
+        return calls
+
+    def _candidates(
+        self, outcomes: Mapping[str, Outcome], patience: Patience
+    ) -> tuple[list[AppRegistration], list[AppRegistration]]:
+        """Registrations of ours, the one with our uniqueName first, and others with our redirect URI."""
+        unique = _if_known(outcomes["unique"])
+        tagged = self._listed(outcomes["tagged"], patience)
+        ours = _distinct([unique, *tagged] if unique else tagged)
+        known = {one.app_id for one in ours}
+        redirecting = _distinct(self._if_told(outcomes.get("redirecting"), patience))
+        return ours, [one for one in redirecting if one.app_id not in known]
+
+    def _account(
+        self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: Patience
+    ) -> SignedIn:
+        me = _needed(outcomes["me"])
+        organization = next(iter(self.graph.collect(_answered(outcomes["organization"]), patience)), {})
+        domains = parse.items(organization.get("verifiedDomains"))
+        roles = outcomes["roles"]
+        known = None if isinstance(roles, GraphFailure) else self.graph.collect(roles, patience)
+        signed_in = SignedIn(
+            user_name=str(me.get("displayName") or identity.name),
+            user_principal_name=str(me.get("userPrincipalName") or identity.user_principal_name),
+            tenant_id=str(organization.get("id") or identity.tenant_id).lower(),
+            organization=str(organization.get("displayName") or identity.tenant_id),
+            default_domain=next((str(d.get("name")) for d in domains if d.get("isDefault")), ""),
+            roles=None if known is None else frozenset(str(one.get("roleTemplateId")).lower() for one in known),
+            role_names=tuple(sorted(str(one.get("displayName") or "") for one in known or ())),
+            is_guest=me.get("userType") == "Guest" or identity.home_tenant_id != identity.tenant_id,
+        )
+        _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
+        return signed_in
+
+    def _listed(self, outcome: Outcome, patience: Patience) -> list[Json]:
+        """All entries of a list; what does not exist has none."""
+        if isinstance(outcome, GraphFailure) and outcome.not_found:
+            return []
+        return self.graph.collect(_answered(outcome), patience)
+
+    def _if_told(self, outcome: Outcome | None, patience: Patience) -> list[Json]:
+        """All entries of a list that is good to have: where Graph does not understand the question, none."""
+        if outcome is None or isinstance(outcome, GraphFailure):
+            return []
+        return self.graph.collect(outcome, patience)
+
+
+def _answered(outcome: Outcome) -> Answer:
+    if isinstance(outcome, GraphFailure):
+        raise outcome
+    return outcome
+
+
+def _needed(outcome: Outcome) -> Json:
+    return _answered(outcome).body
+
+
+def _optional(outcome: Outcome) -> Json | None:
+    """The body, or None where the object does not exist."""
+    if isinstance(outcome, GraphFailure) and outcome.not_found:
+        return None
+    return _needed(outcome)
+
+
+def _if_known(outcome: Outcome) -> Json | None:
+    """The body, or None where the object does not exist or Graph does not know this kind of key."""
+    if isinstance(outcome, GraphFailure) and outcome.explained_code in ("not-found", "request-refused"):
+        return None
+    return _needed(outcome)
+
+
+def _distinct(bodies: Iterable[Json]) -> list[AppRegistration]:
+    return list({one.app_id: one for one in map(parse.app_registration, bodies)}.values())
+
+
+def _policy(outcome: Outcome | None) -> SecretPolicy:
+    """The policy as far as it may be read; Microsoft enforces it in any case."""
+    if outcome is None or isinstance(outcome, GraphFailure):
+        return SecretPolicy()
+    return parse.secret_policy(outcome.body)
+
+
+def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> None:
+    wanted = answers.tenant
+    if wanted is not None and wanted.lower() not in {signed_in.tenant_id, *domains}:
+        raise error(
+            "wrong-tenant",
+            user=signed_in.user_principal_name,
+            organization=signed_in.organization,
+            found=signed_in.default_domain or signed_in.tenant_id,
+            wanted=wanted,
+        )
+    if signed_in.is_guest:
+        raise error("guest-account", user=signed_in.user_principal_name, organization=signed_in.organization)

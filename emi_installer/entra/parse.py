@@ -1,0 +1,156 @@
+"""From the JSON of Graph to our values; what is missing or misshapen raises InstallerError "answer-unreadable"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.tenant import (
+    AppRegistration,
+    DelegatedGrant,
+    PublishedGraph,
+    PublishedPermission,
+    SecretMetadata,
+    SecretPolicy,
+    ServicePrincipal,
+)
+
+Json = Mapping[str, Any]
+
+_DURATION = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?"
+)
+_RESTRICTION_ON = ("passwordAddition", "customPasswordAddition")
+
+
+def text(body: Json, key: str) -> str:
+    """A text that must be there."""
+    value = body.get(key)
+    if not isinstance(value, str) or not value:
+        raise unreadable(f"{key} is missing")
+    return value
+
+
+def unreadable(problem: str) -> InstallerError:
+    """The error for an answer of the wrong shape."""
+    return error("answer-unreadable", host="Microsoft Graph", problem=problem)
+
+
+def instant(value: object) -> datetime:
+    """A time of Graph (ISO 8601, UTC, up to seven decimals)."""
+    try:
+        moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", str(value)))
+    except ValueError:
+        raise unreadable("a time is not a time") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def items(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; anything else has none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """The texts of a list; anything else has none."""
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def app_registration(body: Json) -> AppRegistration:
+    """An application object."""
+    web = body.get("web")
+    return AppRegistration(
+        object_id=text(body, "id"),
+        app_id=text(body, "appId"),
+        display_name=str(body.get("displayName") or ""),
+        unique_name=body.get("uniqueName") if isinstance(body.get("uniqueName"), str) else None,
+        tags=strings(body.get("tags")),
+        audience=str(body.get("signInAudience") or ""),
+        redirect_uris=strings(web.get("redirectUris")) if isinstance(web, dict) else (),
+        required={
+            str(resource.get("resourceAppId")): frozenset(
+                (str(one.get("id")), str(one.get("type"))) for one in items(resource.get("resourceAccess"))
+            )
+            for resource in items(body.get("requiredResourceAccess"))
+        },
+        secrets=tuple(secret_metadata(one) for one in items(body.get("passwordCredentials"))),
+        created=str(body.get("createdDateTime") or ""),
+    )
+
+
+def secret_metadata(body: Json) -> SecretMetadata:
+    """An entry of passwordCredentials; an entry without an end never expires."""
+    end = body.get("endDateTime")
+    return SecretMetadata(
+        key_id=text(body, "keyId"),
+        name=str(body.get("displayName") or ""),
+        expires=instant(end) if end else datetime.max.replace(tzinfo=UTC),
+    )
+
+
+def service_principal(body: Json | None) -> ServicePrincipal | None:
+    """A service principal object, if there is one."""
+    if body is None:
+        return None
+    return ServicePrincipal(object_id=text(body, "id"), enabled=body.get("accountEnabled") is not False)
+
+
+def tenant_wide_grant(grants: Iterable[Json], resource_id: str) -> DelegatedGrant | None:
+    """The consent for everybody to permissions of the resource, among all grants of the application."""
+    for grant in grants:
+        if grant.get("consentType") == "AllPrincipals" and grant.get("resourceId") == resource_id:
+            return DelegatedGrant(id=text(grant, "id"), scopes=tuple(str(grant.get("scope") or "").split()))
+    return None
+
+
+def granted_roles(assignments: Iterable[Json], resource_id: str) -> frozenset[str]:
+    """The ids of the application permissions of the resource, among all assignments of the application."""
+    return frozenset(str(one.get("appRoleId")) for one in assignments if one.get("resourceId") == resource_id)
+
+
+def published_graph(body: Json) -> PublishedGraph:
+    """Microsoft Graph's own service principal; permissions that are switched off are left out."""
+    return PublishedGraph(
+        service_principal_id=text(body, "id"),
+        delegated={
+            str(one.get("value")): PublishedPermission(id=text(one, "id"), admin_consent=one.get("type") == "Admin")
+            for one in items(body.get("oauth2PermissionScopes"))
+            if one.get("isEnabled") is not False
+        },
+        application={
+            str(one.get("value")): PublishedPermission(id=text(one, "id"), admin_consent=True)
+            for one in items(body.get("appRoles"))
+            if one.get("isEnabled") is not False and "Application" in strings(one.get("allowedMemberTypes"))
+        },
+    )
+
+
+def secret_policy(body: Json) -> SecretPolicy:
+    """The tenant's default rule for client secrets.
+
+    Source: https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy.
+    """
+    restrictions = body.get("applicationRestrictions")
+    if body.get("isEnabled") is not True or not isinstance(restrictions, dict):
+        return SecretPolicy()
+    forbidden, max_days = False, None
+    for one in items(restrictions.get("passwordCredentials")):
+        if one.get("state") == "disabled":
+            continue
+        kind = one.get("restrictionType")
+        forbidden = forbidden or kind == "passwordAddition"
+        if kind == "passwordLifetime" and (limit := duration_days(str(one.get("maxLifetime") or ""))):
+            max_days = limit
+    return SecretPolicy(forbidden=forbidden, max_days=max_days)
+
+
+def duration_days(value: str) -> float | None:
+    """The days of an ISO 8601 duration such as P90D; a month counts 30 days, a year 365."""
+    found = _DURATION.fullmatch(value)
+    if not found:
+        return None
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    span = timedelta(days=365 * years + 30 * months + 7 * weeks + days, hours=hours, minutes=minutes, seconds=seconds)
+    return span / timedelta(days=1) or None

@@ -1,0 +1,92 @@
+"""The client secret: made once, marked until somebody saved it, never left behind unseen.
+
+A client secret's display name ends with the token of the run that made it. While the app registration carries a tag
+with the same token, nobody has saved that secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.credentials import ClientSecret, Secret
+from emi_installer.core.tenant import SECRET_NAME, UNSAVED, AppRegistration
+from emi_installer.entra import parse
+from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.graph import Call, Json, get
+from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.odata import address, by_id
+from emi_installer.entra.writing import Writer, explained, worth_repeating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretMaker:
+    """Makes the client secret of one run on one app registration."""
+
+    writer: Writer
+    blueprint: Blueprint
+    object_id: str
+    token: str
+
+    @property
+    def mark(self) -> str:
+        """The tag that says: nobody saved the secret of this run yet."""
+        return f"{self.blueprint.tag}{UNSAVED}{self.token}"
+
+    def add(self, expires: datetime) -> ClientSecret:
+        """Make the secret; raises InstallerError, Cancelled."""
+        made_on = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC).date().isoformat()
+        wanted = {
+            "displayName": f"{SECRET_NAME} {made_on} ({self.token})",
+            "endDateTime": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        call = Call(method="POST", path=self._path("addPassword"), body={"passwordCredential": wanted})
+        unclear = False
+
+        def attempt() -> ClientSecret:
+            nonlocal unclear
+            if unclear:
+                self.remove_strays(kept=None)
+            try:
+                return _read(self.writer.graph.send(call, self.writer.patience).body)
+            except (GraphFailure, TransportFailure) as failure:
+                unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
+                raise worth_repeating(failure) or failure from failure
+
+        return self.writer.settled(attempt)
+
+    def remove_strays(self, *, kept: ClientSecret | None) -> None:
+        """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
+        fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
+        found = self.writer.read(get(fields)) or {}
+        for one in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
+            if one.token == self.token and (kept is None or one.key_id != kept.key_id):
+                self._remove(one.key_id)
+
+    def mark_saved(self, registration: AppRegistration, secret: ClientSecret) -> None:
+        """Take note that `secret` was saved, in `registration` as read back; raises InstallerError, Cancelled."""
+        for one in registration.secrets:
+            if one.token == self.token and one.key_id != secret.key_id:
+                self._remove(one.key_id)
+        tags = [tag for tag in registration.tags if tag != self.mark]
+        self.writer.write(Call(method="PATCH", path=self._path(), body={"tags": tags}))
+
+    def _remove(self, key_id: str) -> None:
+        call = Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id})
+        try:
+            self.writer.graph.send(call, self.writer.patience)
+        except (GraphFailure, TransportFailure) as failure:
+            if not (isinstance(failure, GraphFailure) and failure.not_found):
+                raise explained(failure) from failure
+
+    def _path(self, action: str = "") -> str:
+        return by_id("applications", self.object_id) + (f"/{action}" if action else "")
+
+
+def _read(made: Json) -> ClientSecret:
+    return ClientSecret(
+        key_id=parse.text(made, "keyId"),
+        expires=parse.instant(made.get("endDateTime")),
+        secret=Secret(parse.text(made, "secretText")),
+    )

@@ -1,0 +1,91 @@
+"""Writes that are safe to repeat: an unclear outcome is read back, "exists already" is success once read back.
+
+Replication is waited out: right after a create, Microsoft's servers answer as if the object did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.events import Wait
+from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.graph import Answer, Call, GraphClient, Json
+from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
+
+Result = TypeVar("Result")
+
+UNCLEAR_TRIES = 8
+"""How often a write with an unclear outcome is begun anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Carries out single writes."""
+
+    graph: GraphClient
+    patience: Patience
+
+    def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None) -> Answer:
+        """Carry out `call`; `read_back` finds what an earlier try has made, or None.
+
+        Without `read_back` the call must be one that may be repeated. Raises InstallerError, Cancelled.
+        """
+        unclear = 0
+
+        def attempt() -> Answer:
+            nonlocal unclear
+            try:
+                return self.graph.send(call, self.patience)
+            except (GraphFailure, TransportFailure) as failure:
+                worth = worth_repeating(failure)
+                if worth is None:
+                    raise
+                if worth.reason is not Wait.REPLICATION:
+                    if (found := read_back()) is not None:
+                        return Answer(status=200, body=found)
+                    unclear += 1
+                    if unclear >= UNCLEAR_TRIES:
+                        raise
+                raise worth from failure
+
+        return self.settled(attempt)
+
+    def settled(self, attempt: Callable[[], Result]) -> Result:
+        """Repeat `attempt` while it raises Worth, for two minutes; every failure comes out as InstallerError."""
+        try:
+            return self.patience.repeat(attempt, seconds=REPLICATION_SECONDS)
+        except (GraphFailure, TransportFailure) as failure:
+            raise explained(failure) from failure
+
+    def read(self, call: Call) -> Json | None:
+        """The object, or None where it does not exist (yet)."""
+        try:
+            return self.graph.send(call, self.patience).body
+        except GraphFailure as failure:
+            if failure.not_found:
+                return None
+            raise
+
+
+def worth_repeating(failure: GraphFailure | TransportFailure) -> Worth | None:
+    """Why a write may succeed when it is tried again, after reading back; None when it was refused for good."""
+    if isinstance(failure, TransportFailure):
+        return Worth(failure, Wait.NETWORK) if failure.acted else None
+    if failure.unavailable:
+        return Worth(failure, Wait.UNAVAILABLE, after=failure.after)
+    if failure.exists_already:
+        return Worth(failure, Wait.UNAVAILABLE)
+    return Worth(failure, Wait.REPLICATION) if failure.spreading else None
+
+
+def explained(failure: GraphFailure | TransportFailure) -> InstallerError:
+    """The error that people see."""
+    if isinstance(failure, TransportFailure):
+        return failure.problem
+    if failure.spreading:
+        return error("still-spreading", details=failure.summary)
+    return failure.explain()

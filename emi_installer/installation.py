@@ -1,0 +1,210 @@
+"""The story: sign in → observe → plan → apply → verify → hand off. No widgets, no threads.
+
+One Installation is one run by one person; its methods are called in this order, from one thread at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emi_installer.core.answers import Answers
+from emi_installer.core.blueprint import Blueprint, PermissionKind
+from emi_installer.core.credentials import Credentials
+from emi_installer.core.errors import error
+from emi_installer.core.events import Checked, Event, VerificationStarted
+from emi_installer.core.handoff import Handoff, render
+from emi_installer.core.plan import Plan, make_plan
+from emi_installer.core.result import ApplyResult
+from emi_installer.core.tenant import AppRegistration, ObservedTenant
+from emi_installer.core.verification import TokenProof, VerificationReport, verify
+from emi_installer.entra.apply import Applier
+from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.graph import GraphClient, Log
+from emi_installer.entra.http import Session
+from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.observe import Reader
+from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.secrets import SecretMaker
+from emi_installer.entra.sign_in import Identity, SignIn
+from emi_installer.entra.verify import prove, read_back
+from emi_installer.entra.waiting import Clock, Patience
+from emi_installer.entra.writing import Writer, explained
+from emi_installer.local.files import write_private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What wiring chose: how Microsoft is reached, and where time and chance come from.
+
+    `new_token` gives six hexadecimal digits; `demo` is written into handoff files; `contact_center` stands in
+    where nobody gave one.
+    """
+
+    session: Session
+    make_receiver: Callable[[], Receiver]
+    clock: Clock
+    new_token: Callable[[], str]
+    log: Log
+    demo: bool = False
+    contact_center: str | None = None
+
+
+class Installation:
+    """Sets EMI up in a tenant.
+
+    Every method raises InstallerError with sentences for people, or Cancelled once `cancel` is set.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        connection: Connection,
+        *,
+        on_event: Callable[[Event], None],
+        cancel: threading.Event,
+    ) -> None:
+        self.blueprint = blueprint
+        self._connection = connection
+        self._patience = Patience(connection.clock, cancel, on_event)
+        self._token = connection.new_token()
+
+    def sign_in(self, answers: Answers, *, device_code: bool = False) -> Identity:
+        """Let the person sign in; who that is, as the id token says."""
+        connection = self._connection
+        self._sign_in = SignIn(
+            answers, connection.session, connection.make_receiver, self._patience, device_code=device_code
+        )
+        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.log)
+        self._reader = Reader(graph=self._graph, blueprint=self.blueprint)
+        with _explained():
+            self._identity = self._sign_in.sign_in()
+        return self._identity
+
+    def observe(self, answers: Answers) -> ObservedTenant:
+        """The tenant as it is."""
+        with _explained():
+            return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
+
+    def plan(self, answers: Answers, observed: ObservedTenant) -> Plan:
+        """What would change."""
+        return make_plan(self.blueprint, answers, observed, now=self._now())
+
+    def apply(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
+        """Carry out `plan`; raises the first blocker, if there is one, before anything is done."""
+        if plan.blockers:
+            raise plan.blockers[0]
+        return Applier(
+            graph=self._graph,
+            blueprint=self.blueprint,
+            observed=observed,
+            patience=self._patience,
+            token=self._token,
+        ).apply(plan)
+
+    def verify(
+        self, answers: Answers, observed: ObservedTenant, result: ApplyResult | None = None
+    ) -> tuple[ObservedTenant, VerificationReport]:
+        """Hold the tenant against the blueprint; after an apply, read it until the changes are seen everywhere."""
+        self._patience.on_event(VerificationStarted())
+        proof: TokenProof | None = None
+        with _explained():
+            if result is not None:
+                observed = self._read_back(answers, observed, result)
+            if result is not None and result.client_secret is not None:
+                wanted = frozenset(self.blueprint.names(PermissionKind.APPLICATION))
+                credentials = self.credentials(observed, result)
+                proof = prove(answers, credentials, wanted, self._connection.session, self._patience)
+        report = verify(self.blueprint, answers, observed, now=self._now(), proof=proof)
+        for check in report.checks:
+            self._patience.on_event(Checked(check=check))
+        return observed, report
+
+    def _read_back(self, answers: Answers, observed: ObservedTenant, result: ApplyResult) -> ObservedTenant:
+        known = observed.registration or _placeholder(result)
+        start = replace(observed, registration=known)
+
+        def passes(found: ObservedTenant) -> bool:
+            report = verify(self.blueprint, answers, found, now=self._now(), proof=None)
+            secret = result.client_secret
+            seen = found.registration is not None and (
+                secret is None or any(s.key_id == secret.key_id for s in found.registration.secrets)
+            )
+            return seen and not report.failed
+
+        return read_back(self._reader, start, self._patience, passes)
+
+    def credentials(self, observed: ObservedTenant, result: ApplyResult) -> Credentials:
+        """The three values; raises InstallerError "secret-lost" when there is no secret."""
+        if result.client_secret is None:
+            raise error("secret-lost", reason="No client secret was made.")
+        return Credentials(
+            tenant_id=observed.signed_in.tenant_id,
+            client_id=result.client_id,
+            client_secret=result.client_secret,
+        )
+
+    def hand_off(
+        self,
+        path: Path,
+        answers: Answers,
+        observed: ObservedTenant,
+        result: ApplyResult,
+        *,
+        verified: bool,
+        overwrite: bool,
+    ) -> None:
+        """Write the handoff file; raises InstallerError "file-not-writable" or "handoff-exists"."""
+        contact_center = answers.contact_center
+        handoff = Handoff(
+            credentials=self.credentials(observed, result),
+            redirect_uri=contact_center.redirect_uri(self.blueprint) if contact_center else "",
+            app_object_id=result.object_id,
+            app_name=answers.app_name,
+            contact_center=contact_center.url if contact_center else "",
+            organization=observed.signed_in.organization,
+            created=self._now(),
+            verified=verified,
+            demo=self._connection.demo,
+            cloud=answers.cloud.name,
+        )
+        write_private(path, render(handoff, path.suffix), overwrite=overwrite)
+
+    def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
+        """Take note in the tenant that somebody has the client secret now."""
+        if result.client_secret is None or observed.registration is None:
+            return
+        writer = Writer(graph=self._graph, patience=self._patience)
+        maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
+        maker.mark_saved(observed.registration, result.client_secret)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._connection.clock.now(), UTC)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn refusals and broken connections into errors with sentences."""
+    try:
+        yield
+    except (GraphFailure, TransportFailure) as failure:
+        raise explained(failure) from failure
+
+
+def _placeholder(result: ApplyResult) -> AppRegistration:
+    """A registration of which only the ids are known yet; reading fills in the rest."""
+    return AppRegistration(
+        object_id=result.object_id,
+        app_id=result.client_id,
+        display_name="",
+        unique_name=None,
+        tags=(),
+        audience="",
+        redirect_uris=(),
+        required={},
+        secrets=(),
+    )

@@ -1,0 +1,87 @@
+"""The only place that chooses: the real Microsoft, or the simulator behind the same HTTP session."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from emi_installer.local.logs import log
+
+if TYPE_CHECKING:
+    from emi_installer.entra.waiting import Clock, Patience
+    from emi_installer.installation import Connection
+    from emi_installer.simulator.service import Simulator
+
+DEMO_CONTACT_CENTER = "acme.brightpattern.com"
+
+
+def connect_entra() -> Connection:
+    """The real Microsoft, through the system's browser, proxies and certificates."""
+    from emi_installer.entra.http import connect  # noqa: PLC0415 - slow to import: not before it is needed
+    from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
+    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.installation import Connection  # noqa: PLC0415
+
+    return Connection(
+        session=connect(),
+        make_receiver=LoopbackReceiver,
+        clock=SystemClock(),
+        new_token=_new_token,
+        log=log,
+    )
+
+
+def connect_simulated(scenario: str) -> Connection:
+    """The simulated tenant of `scenario`, in this process and without sockets; KeyError when there is none."""
+    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
+
+    return connect_simulator(simulate(scenario), SystemClock())
+
+
+def connect_simulator(simulator: Simulator, clock: Clock) -> Connection:
+    """A simulator that somebody else prepared."""
+    from emi_installer.entra.http import Session  # noqa: PLC0415
+    from emi_installer.installation import Connection  # noqa: PLC0415
+
+    session = Session()
+    session.mount("https://", simulator.adapter())
+    return Connection(
+        session=session,
+        make_receiver=lambda: _SimulatedBrowser(simulator),
+        clock=clock,
+        new_token=_new_token,
+        log=log,
+        demo=True,
+        contact_center=DEMO_CONTACT_CENTER,
+    )
+
+
+def scenarios() -> Mapping[str, str]:
+    """The simulated tenants and what each is about."""
+    from emi_installer.simulator.scenarios import SCENARIOS  # noqa: PLC0415
+
+    return {name: scenario.summary for name, scenario in SCENARIOS.items()}
+
+
+def _new_token() -> str:
+    return secrets.token_hex(3)
+
+
+class _SimulatedBrowser:
+    """Signs the scenario's account in, as a browser would."""
+
+    redirect_uri = "http://localhost:50000"
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+        """See Receiver."""
+        del state, patience
+        on_link(True)
+        return self._simulator.sign_in_in_browser(link)
+
+    def close(self) -> None:
+        """Nothing listens."""

@@ -1,0 +1,93 @@
+"""From Graph's JSON to values, misshapen JSON included."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.entra import parse
+from emi_installer.entra.odata import address, by_id, by_key, literal
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(
+    [
+        *("id", "appId", "displayName", "uniqueName", "tags", "signInAudience", "web", "requiredResourceAccess"),
+        *("passwordCredentials", "keyId", "endDateTime", "accountEnabled", "appRoles", "oauth2PermissionScopes"),
+        *("isEnabled", "applicationRestrictions", "scope", "consentType", "resourceId", "value"),
+    ]
+)
+BODIES = st.dictionaries(KEYS, JSON | st.lists(st.dictionaries(KEYS, JSON, max_size=4), max_size=3), max_size=6)
+
+
+@given(BODIES)
+def test_any_json_is_a_value_or_a_plain_error(body: dict[str, object]) -> None:
+    for read in (parse.app_registration, parse.service_principal, parse.published_graph, parse.secret_policy):
+        try:
+            read(body)
+        except InstallerError as problem:
+            assert problem.code == "answer-unreadable"
+    try:
+        parse.tenant_wide_grant([{**body, "consentType": "AllPrincipals", "resourceId": "r"}], "r")
+    except InstallerError as problem:
+        assert problem.code == "answer-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2027-01-02T03:04:05Z", datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2027-01-02T03:04:05.1234567Z", datetime(2027, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)),
+        ("2027-01-02T03:04:05+01:00", datetime(2027, 1, 2, 2, 4, 5, tzinfo=UTC)),
+        ("2027-01-02T03:04:05", datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)),
+    ],
+)
+def test_times_of_graph_are_utc(text: str, moment: datetime) -> None:
+    assert parse.instant(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("P90D", 90), ("P1Y", 365), ("P6M", 180), ("P1W", 7), ("PT12H", 0.5), ("P4DT1H30M30S", 4.0628472), ("x", None), ("P", None)],
+)
+def test_durations_of_policies(text: str, days: float | None) -> None:
+    assert parse.duration_days(text) == (None if days is None else pytest.approx(days))
+
+
+def test_a_policy_that_is_off_forbids_nothing() -> None:
+    rules = {"passwordCredentials": [{"restrictionType": "passwordAddition", "state": "enabled"}]}
+    assert not parse.secret_policy({"isEnabled": False, "applicationRestrictions": rules}).forbidden
+    assert parse.secret_policy({"isEnabled": True, "applicationRestrictions": rules}).forbidden
+
+
+def test_a_restriction_that_is_off_does_not_count() -> None:
+    rules = {
+        "passwordCredentials": [
+            {"restrictionType": "passwordAddition", "state": "disabled"},
+            {"restrictionType": "passwordLifetime", "maxLifetime": "P90D", "state": "enabled"},
+        ]
+    }
+    policy = parse.secret_policy({"isEnabled": True, "applicationRestrictions": rules})
+    assert (policy.forbidden, policy.max_days) == (False, 90)
+
+
+@given(st.text())
+def test_any_text_is_quoted(text: str) -> None:
+    quoted = literal(text)
+    assert quoted[1:-1].replace("''", "").count("'") == 0
+    path = by_key("applications", "uniqueName", text.encode("utf-8", "ignore").decode())
+    assert not set(path) & set(" ?#&/%".replace("/", "").replace("%", ""))
+
+
+def test_addresses() -> None:
+    assert by_id("applications", "a/b") == "/applications/a%2Fb"
+    assert by_key("applications", "uniqueName", "it's") == "/applications(uniqueName='it''s')"
+    assert address("/x") == "/x"
+    assert address("/x", filter="a eq 'b c'", count=True, top=5) == "/x?$filter=a%20eq%20%27b%20c%27&$count=true&$top=5"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import runpy
+import shutil
+import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,6 +100,61 @@ def test_a_venv_whose_python_is_gone_is_made_anew(machine: Machine) -> None:
     machine.prepare()
     dev.PYTHON.unlink()
     assert machine.prepare() == EVERYTHING
+
+
+class Debian:
+    """A Debian that lacks libgl1; `ran` lists what was started there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, root: bool, installs: bool = True) -> None:
+        self.ran: list[str] = []
+        self.installs = installs
+        libraries = "".join(f"\t{name} (libc6) => /{name}\n" for name in dev.LIBRARIES if name != "libGL.so.1")
+        known = subprocess.CompletedProcess([], 0, stdout=libraries)
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+        monkeypatch.setattr(subprocess, "run", lambda *_, **__: known)
+        monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
+        monkeypatch.setattr(dev, "run", self.run)
+
+    def run(self, command: Sequence[str], more: Mapping[str, str]) -> int:
+        assert more == {"DEBIAN_FRONTEND": "noninteractive"}
+        self.ran.append(" ".join(command))
+        return 0 if self.installs else 100
+
+
+def test_root_gets_the_missing_system_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    debian = Debian(monkeypatch, root=True)
+    dev.install_system_packages()
+    update, install = debian.ran
+    assert update.startswith("apt-get update")
+    assert install.startswith("apt-get install --yes --no-install-recommends libgl1 -")
+
+
+def test_a_person_gets_the_one_command_for_them_and_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    debian = Debian(monkeypatch, root=False)
+    dev.install_system_packages()
+    assert debian.ran == []
+    assert "sudo apt-get install --yes --no-install-recommends libgl1\n" in capsys.readouterr().err
+
+
+def test_it_goes_on_without_system_packages_that_cannot_be_had(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Debian(monkeypatch, root=True, installs=False)
+    dev.install_system_packages()
+    assert "going on without them" in capsys.readouterr().err
+
+
+def test_without_ensurepip_it_names_the_package_and_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Debian(monkeypatch, root=False)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SystemExit, match="ensurepip"):
+        dev.install_system_packages()
+    assert f" python3.{sys.version_info.minor}-venv\n" in capsys.readouterr().err
 
 
 def test_the_bare_demo_is_the_main_job_into_a_fresh_handoff_file() -> None:

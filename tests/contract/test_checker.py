@@ -36,9 +36,7 @@ UPSERT = Request(
     headers={"Prefer": "create-if-missing"},
     body={"displayName": "Bright Pattern EMI"},
 )
-SIGN_IN = Request(
-    method="POST", url="https://login.microsoftonline.com/common/oauth2/v2.0/token", body={"a": "b"}
-)
+SIGN_IN = Request(method="POST", url="https://login.microsoftonline.com/common/oauth2/v2.0/token", body={"a": "b"})
 
 
 def test_right_requests_pass_and_are_counted_with_the_items_of_a_batch(tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ class TextTerminal:
             _write(sys.stderr, f"Details: {problem.details}")
 
     def result(self, outcome: str, facts: Mapping[str, Any]) -> None:
-        """See Terminal."""
+        """See Terminal; the exit code and the sentences before tell the outcome."""
+        del outcome
         self.say("")
         for key, value in facts.items():
             self.say(f"{_label(key)}: {value}")

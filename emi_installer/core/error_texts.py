@@ -31,7 +31,7 @@ _ANSWERS = {
         "fix",
         "{host} is not a contact center address that this installer knows.",
         "Whoever owns this address would receive the Microsoft sign-ins of your agents.",
-        "Check the spelling. If the address is right and you trust its owner, confirm it (--trust-host in the console).",
+        "Check the spelling. If it is right and you trust its owner, confirm it (--trust-host in the console).",
     ),
 }
 
@@ -81,8 +81,8 @@ _PLAN = {
     "role-for-delegated-permissions": ErrorText(
         "fix",
         "{user} may not give consent on behalf of the organization.",
-        "Microsoft allows this to a Privileged Role Administrator, a Global Administrator, an Application Administrator "
-        "or a Cloud Application Administrator.",
+        "Microsoft allows this to a Privileged Role Administrator, Global Administrator, Application Administrator "
+        "or Cloud Application Administrator.",
         "Sign in with the account of a Privileged Role Administrator or Global Administrator, who can do everything "
         "that is needed here.",
     ),
@@ -275,8 +275,8 @@ _GRAPH = {
         "fix",
         "Microsoft says that this account may not do this.",
         "A directory role is missing, or it is not active yet.",
-        "Sign in as Privileged Role Administrator or Global Administrator (for registering alone, Application Administrator). "
-        "A role from Privileged Identity Management must be activated first.",
+        "Sign in as Privileged Role Administrator or Global Administrator (to register alone, Application "
+        "Administrator). A role from Privileged Identity Management must be activated first.",
     ),
     "not-found": ErrorText(
         "retry",
@@ -310,8 +310,8 @@ _GRAPH = {
         "Your organization does not allow client secrets.",
         "A policy blocks them for applications; the contact center can't connect without one. "
         "Everything else stays in place.",
-        "Ask a Global Administrator or Security Administrator to exempt this app registration: Microsoft Entra admin center, "
-        "Enterprise apps, Application policies, Block password addition, Excluded apps. Then start again.",
+        "Ask a Global Administrator or Security Administrator to exempt this app registration: Microsoft Entra "
+        "admin center, Enterprise apps, Application policies, Block password addition, Excluded apps. Then start again.",
     ),
     "still-spreading": ErrorText(
         "retry",
@@ -358,6 +358,12 @@ _NETWORK = {
         "A web page came back: often the sign-in page of a network or proxy.",
         "Open a browser, sign in to the network there, and start again.",
     ),
+    "certificates-unreadable": ErrorText(
+        "fix",
+        "The certificate file for the connection to {host} can't be read.",
+        "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names a file that is missing or damaged.",
+        "Correct that environment variable, or remove it.",
+    ),
     "connection-dropped": ErrorText(
         "retry",
         "The connection to {host} broke.",
@@ -380,8 +386,8 @@ _NETWORK = {
         "fix",
         "The certificate of {host} is not trusted.",
         "It was issued by {issuer}. A company proxy that inspects encrypted traffic looks like this.",
-        "Ask your network administrators for its root certificate: install it in the certificate store of this computer, "
-        "or name its file in REQUESTS_CA_BUNDLE.",
+        "Ask your network administrators for its root certificate: install it in the certificate store of this "
+        "computer, or name its file in REQUESTS_CA_BUNDLE.",
     ),
     "unreachable": ErrorText(
         "retry",
@@ -408,7 +414,8 @@ _OURS = {
         "bug",
         "Something went wrong in this program.",
         "This is our mistake ({what}).",
-        "Start again: only what is missing is done. If it happens again, send the log {log} to the support of this program.",
+        "Start again: only what is missing is done. If it happens again, send the log {log} to the support of "
+        "this program.",
     ),
 }
 

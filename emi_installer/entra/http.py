@@ -68,13 +68,13 @@ class _SystemTrustAdapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> Any:
         """Add the context to what tells connections apart."""
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         return host, {**pool, "ssl_context": self._context}
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Leave out the bundle that requests brings along, so that the system alone decides."""
-        super().cert_verify(conn, url, verify, cert)
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # requests has it untyped
         if verify is True:
             conn.ca_certs = None

@@ -29,30 +29,36 @@ class TransportFailure(Exception):  # noqa: N818 - wraps the error that people s
 def explain(problem: Exception, url: str) -> TransportFailure:
     """What an exception of requests, raised for `url`, means."""
     host = urlsplit(url).hostname or url
-    details = f"{type(problem).__name__} for {host}"
     proxy = select_proxy(url, get_environ_proxies(url))
-    if isinstance(problem, requests.exceptions.ProxyError):
-        shown = _without_password(proxy or "")
-        explained = error("proxy-failed", proxy=shown, host=host, reason=_proxy_reason(problem), details=details)
-        return TransportFailure(explained, acted=False)
-    if isinstance(problem, requests.exceptions.SSLError):
-        issuer = issuer_of(host, proxy) or "an unknown issuer"
-        return TransportFailure(error("tls-untrusted", host=host, issuer=issuer, details=details), acted=False)
-    if isinstance(problem, requests.exceptions.ConnectTimeout):
-        return TransportFailure(error("time-out", host=host, details=details), acted=False)
+    code, facts, acted = _meaning(problem, host, proxy)
+    details = f"{type(problem).__name__} for {host}"
+    return TransportFailure(error(code, host=host, details=details, **facts), acted=acted)
+
+
+def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[str, dict[str, object], bool]:
+    """The code of our error, its facts, and whether Microsoft may have acted; the first kind that fits counts."""
     causes = _causes(problem)
-    if isinstance(problem, requests.exceptions.ReadTimeout) or any(isinstance(c, ReadTimeoutError) for c in causes):
-        return TransportFailure(error("time-out", host=host, details=details), acted=True)
-    if any(isinstance(c, NameResolutionError) for c in causes):
-        reason = "the name could not be looked up"
-        return TransportFailure(error("unreachable", host=host, reason=reason, details=details), acted=False)
-    if any(isinstance(c, NewConnectionError | ConnectionRefusedError) for c in causes):
-        reason = "the connection was refused"
-        return TransportFailure(error("unreachable", host=host, reason=reason, details=details), acted=False)
-    if isinstance(problem, requests.exceptions.RequestException):
-        return TransportFailure(error("connection-dropped", host=host, details=details), acted=True)
-    bundle = "a certificate file that REQUESTS_CA_BUNDLE or SSL_CERT_FILE names can't be read"
-    return TransportFailure(error("unreachable", host=host, reason=bundle, details=details), acted=False)
+    kinds: tuple[tuple[tuple[type[BaseException], ...], str, bool], ...] = (
+        ((requests.exceptions.ProxyError,), "proxy-failed", False),
+        ((requests.exceptions.SSLError,), "tls-untrusted", False),
+        ((requests.exceptions.ConnectTimeout,), "time-out", False),
+        ((requests.exceptions.ReadTimeout, ReadTimeoutError), "time-out", True),
+        ((NewConnectionError, ConnectionRefusedError), "unreachable", False),
+        ((requests.RequestException,), "connection-dropped", True),
+    )
+    code, acted = next(
+        ((code, acted) for kind, code, acted in kinds if any(isinstance(cause, kind) for cause in causes)),
+        ("certificates-unreadable", False),
+    )
+    facts: dict[str, object] = {}
+    if code == "proxy-failed":
+        facts = {"proxy": _without_password(proxy), "reason": _proxy_reason(causes)}
+    elif code == "tls-untrusted":
+        facts = {"issuer": issuer_of(host, proxy) or "an unknown issuer"}
+    elif code == "unreachable":
+        unknown = any(isinstance(cause, NameResolutionError) for cause in causes)
+        facts = {"reason": "its name could not be looked up" if unknown else "the connection was refused"}
+    return code, facts, acted
 
 
 def _causes(problem: BaseException) -> list[BaseException]:
@@ -67,8 +73,8 @@ def _causes(problem: BaseException) -> list[BaseException]:
     return found
 
 
-def _proxy_reason(problem: Exception) -> str:
-    text = " ".join(str(cause) for cause in _causes(problem))
+def _proxy_reason(causes: list[BaseException]) -> str:
+    text = " ".join(map(str, causes))
     status = re.search(r"Tunnel connection failed: (\d{3})", text)
     if status and status[1] == "407":
         return "It asks for a user name and password"
@@ -77,8 +83,8 @@ def _proxy_reason(problem: Exception) -> str:
     return "It can't be reached"
 
 
-def _without_password(proxy: str) -> str:
-    parts = urlsplit(proxy)
+def _without_password(proxy: str | None) -> str:
+    parts = urlsplit(proxy or "")
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 

@@ -9,7 +9,7 @@ import html
 import threading
 import webbrowser
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -87,8 +87,8 @@ class LoopbackReceiver:
         self._thread.join()
 
 
-class _Server(HTTPServer):
-    """Keeps the first form that carries the right state."""
+class _Server(ThreadingHTTPServer):
+    """Keeps the first form that carries the right state; browsers open connections that they never use."""
 
     allow_reuse_address = False  # on Windows reuse would let another program listen on the same port
 

@@ -14,7 +14,9 @@ from emi_installer.entra.failures import GraphFailure, retry_after
 from tests.support.shared import SHARED
 
 KNOWN = SHARED / "graph" / "errors.json"
-LIST: dict[str, Any] = json.loads(KNOWN.read_text(encoding="utf-8")) if KNOWN.exists() else {"graph": [], "sts": {"codes": []}}
+LIST: dict[str, Any] = (
+    json.loads(KNOWN.read_text(encoding="utf-8")) if KNOWN.exists() else {"graph": [], "sts": {"codes": []}}
+)
 
 OUR_CODE = {
     "replication-not-found": "not-found",

@@ -11,9 +11,15 @@ from emi_installer.console.options import parser
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
     arguments = parser().parse_args(argv)
-    from emi_installer.console.net import run_safely  # noqa: PLC0415 - help comes before anything is loaded
+    from emi_installer import wiring  # noqa: PLC0415 - help comes before anything is loaded
+    from emi_installer.console.net import Choices, run_safely  # noqa: PLC0415
 
-    return run_safely(arguments)
+    choices = Choices(
+        connect_entra=wiring.connect_entra,
+        connect_simulated=wiring.connect_simulated,
+        scenarios=wiring.scenarios,
+    )
+    return run_safely(arguments, choices)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ BELOW: dict[str, set[str]] = {
     "entra": {"core"},
     "installation": {"core", "entra", "local"},
     "wiring": {"core", "entra", "local", "installation", "simulator"},
-    "console": {"core", "entra", "local", "installation", "wiring"},
-    "gui": {"core", "entra", "local", "installation", "wiring"},
+    "console": {"core", "entra", "local", "installation"},
+    "gui": {"core", "entra", "local", "installation"},
     "__main__": {"core", "local", "wiring", "console", "gui"},
 }
 """What each part of the package may import, itself apart."""

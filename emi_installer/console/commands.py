@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emi_installer import wiring
 from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, make_answers
@@ -43,13 +43,21 @@ _INPUT_ERRORS = {
 }
 
 
-def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What wiring offers: the real Microsoft, or a simulated tenant by its scenario."""
+
+    connect_entra: Callable[[], Connection]
+    connect_simulated: Callable[[str], Connection]
+    scenarios: Callable[[], Mapping[str, str]]
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> int:
     """Carry out one command; the exit code."""
     try:
         if arguments.demo == "list":
-            return _list_scenarios(terminal)
-        connection = _connect(arguments)
-        return Command(arguments, terminal, connection).run()
+            return _list_scenarios(terminal, choices.scenarios())
+        return Command(arguments, terminal, _connect(arguments.demo, choices)).run()
     except InstallerError as problem:
         terminal.error(problem)
         return USAGE if problem.code in _INPUT_ERRORS else FAILED
@@ -59,24 +67,25 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return INTERRUPTED
 
 
-def _list_scenarios(terminal: Terminal) -> int:
-    for name, summary in wiring.scenarios().items():
+def _list_scenarios(terminal: Terminal, scenarios: Mapping[str, str]) -> int:
+    for name, summary in scenarios.items():
         terminal.say(f"{name:18} {summary}")
-    terminal.result("scenarios", {})
+    terminal.result("scenarios", {"scenarios": list(scenarios)})
     return DONE
 
 
-def _connect(arguments: argparse.Namespace) -> Connection:
-    if arguments.demo is None:
-        return wiring.connect_entra()
-    if arguments.demo not in wiring.scenarios():
+def _connect(scenario: str | None, choices: Choices) -> Connection:
+    if scenario is None:
+        return choices.connect_entra()
+    known = choices.scenarios()
+    if scenario not in known:
         raise error(
             "invalid-answer",
             field="--demo",
-            problem=f"there is no scenario called {arguments.demo}",
-            right="Use one of " + ", ".join(wiring.scenarios()),
+            problem=f"there is no scenario called {scenario}",
+            right="Use one of " + ", ".join(known),
         )
-    return wiring.connect_simulated(arguments.demo)
+    return choices.connect_simulated(scenario)
 
 
 class Command:

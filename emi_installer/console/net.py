@@ -6,20 +6,20 @@ import argparse
 import sys
 from typing import TextIO
 
-from emi_installer.console.commands import FAILED, INTERRUPTED, run
+from emi_installer.console.commands import FAILED, INTERRUPTED, Choices, run
 from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
 from emi_installer.core.errors import error
 from emi_installer.local.logs import log, start_logging
 
 
-def run_safely(arguments: argparse.Namespace) -> int:
+def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
     """Run a command of the console; the exit code."""
     _print_anything(sys.stdout, sys.stderr)
     terminal: Terminal = JsonTerminal() if arguments.json else TextTerminal()
     place = start_logging(verbose=arguments.verbose)
     log("start", verb=arguments.verb, scenario=arguments.demo)
     try:
-        return run(arguments, terminal)
+        return run(arguments, terminal, choices)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -32,26 +32,24 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="plan | apply | verify")
-    common = _common()
-    verbs.add_parser(
+    plan = verbs.add_parser(
         "plan",
-        parents=[common],
         help="show what would change; changes nothing",
         description="Shows what would change in the tenant, and changes nothing.",
     )
     apply = verbs.add_parser(
         "apply",
-        parents=[common],
         help="do it, verify it, and write the handoff file",
         description="Does what the plan shows, verifies it, and writes the values for the contact center.",
     )
-    _add_apply_options(apply)
-    verbs.add_parser(
+    verify = verbs.add_parser(
         "verify",
-        parents=[common],
         help="check everything; changes nothing",
         description="Checks everything in the tenant, and changes nothing.",
     )
+    _add_apply_options(apply)
+    for verb in (plan, apply, verify):
+        _add_common_options(verb)
     return top
 
 
@@ -68,9 +66,8 @@ def _add_apply_options(apply: argparse.ArgumentParser) -> None:
     apply.add_argument("--show-secret", action="store_true", help="print the client secret too, not only save it")
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    answers = common.add_argument_group("what to set up")
+def _add_common_options(verb: argparse.ArgumentParser) -> None:
+    answers = verb.add_argument_group("what to set up")
     answers.add_argument(
         "--preset",
         type=Path,
@@ -87,12 +84,12 @@ def _common() -> argparse.ArgumentParser:
         action="store_true",
         help="the contact center is not at brightpattern.com, and you trust its owner with your agents' sign-ins",
     )
-    sign_in = common.add_argument_group("how to sign in")
+    sign_in = verb.add_argument_group("how to sign in")
     sign_in.add_argument("--cloud", choices=list(CLOUDS), help="your Microsoft cloud (default: global)")
     sign_in.add_argument("--tenant", metavar="DOMAIN|ID", help="your tenant, if you belong to several")
     sign_in.add_argument("--client-id", metavar="ID", help="sign in through an application of your own")
     sign_in.add_argument("--device-code", action="store_true", help="sign in with a code, in a browser elsewhere")
-    output = common.add_argument_group("how to run")
+    output = verb.add_argument_group("how to run")
     output.add_argument(
         "--demo",
         nargs="?",
@@ -102,4 +99,3 @@ def _common() -> argparse.ArgumentParser:
     )
     output.add_argument("--json", action="store_true", help="print one JSON object a line")
     output.add_argument("--verbose", action="store_true", help="print the log too")
-    return common

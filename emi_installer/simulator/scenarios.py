@@ -1,0 +1,312 @@
+"""The simulated tenants that `--demo` offers, each built as its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from emi_installer.simulator.faults import throttle, unavailable
+from emi_installer.simulator.service import Clock, Simulator, SystemClock
+from emi_installer.simulator.tenant import (
+    APPLICATION_ADMINISTRATOR,
+    GLOBAL_ADMINISTRATOR,
+    PERSONAL_TENANT,
+    Account,
+    Entry,
+    Json,
+    StoredSecret,
+    Tenant,
+    moment,
+    new_id,
+    new_secret_text,
+    timestamp,
+)
+
+GRAPH = "00000003-0000-0000-c000-000000000000"
+CALLBACK = "https://acme.brightpattern.com/agentdesktop/msteamscallback.html"
+DELEGATED = (
+    "Chat.ReadWrite",
+    "Chat.ManageDeletion.All",
+    "ChatMessage.Send",
+    "ChannelMessage.Send",
+    "Directory.Read.All",
+    "Group.Read.All",
+    "Presence.Read.All",
+    "Subscription.Read.All",
+    "User.Read.All",
+)
+APPLICATION = ("Chat.ReadWrite.All", "ChannelMessage.Read.All", "User.Read.All", "Presence.ReadWrite.All")
+_TENANT_ID = "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A simulated tenant; `summary` says in a line what is special about it."""
+
+    name: str
+    summary: str
+    prepare: Callable[[Simulator], None]
+
+
+class Builder:
+    """Puts objects into a tenant, as they would be after some time of use."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.tenant = simulator.tenant
+        self.now = simulator.clock.now()
+        graph = self.tenant.service_principals[self.tenant.graph_id].body
+        self.scopes = {one["value"]: one["id"] for one in graph["oauth2PermissionScopes"]}
+        self.roles = {one["value"]: one["id"] for one in graph["appRoles"]}
+
+    def application(
+        self, name: str = "Bright Pattern EMI", *, ours: bool = True, uris: tuple[str, ...] = (CALLBACK,)
+    ) -> Json:
+        """An app registration with everything declared."""
+        body: Json = {
+            "id": new_id(),
+            "deletedDateTime": None,
+            "appId": new_id(),
+            "createdDateTime": timestamp(self.now - 200 * 86400),
+            "description": None,
+            "displayName": name,
+            "identifierUris": [],
+            "signInAudience": "AzureADMyOrg",
+            "tags": ["emi-installer"] if ours else [],
+            "uniqueName": "bright-pattern-emi" if ours else None,
+            "keyCredentials": [],
+            "passwordCredentials": [],
+            "requiredResourceAccess": [{"resourceAppId": GRAPH, "resourceAccess": self._declared()}],
+            "web": {"homePageUrl": None, "logoutUrl": None, "redirectUris": list(uris)},
+        }
+        self.tenant.applications[body["id"]] = Entry(body=body, born=0.0)
+        return body
+
+    def _declared(self) -> list[Json]:
+        scopes = [{"id": self.scopes[name], "type": "Scope"} for name in DELEGATED]
+        return [*scopes, *({"id": self.roles[name], "type": "Role"} for name in APPLICATION)]
+
+    def principal(self, application: Json) -> str:
+        """The service principal of an app registration; its id."""
+        body = {
+            "id": new_id(),
+            "deletedDateTime": None,
+            "accountEnabled": True,
+            "appId": application["appId"],
+            "displayName": application["displayName"],
+            "servicePrincipalType": "Application",
+            "tags": list(application["tags"]),
+            "appRoles": [],
+            "oauth2PermissionScopes": [],
+        }
+        self.tenant.service_principals[str(body["id"])] = Entry(body=body, born=0.0)
+        return str(body["id"])
+
+    def consent(
+        self, principal: str, delegated: tuple[str, ...] = DELEGATED, application: tuple[str, ...] = APPLICATION
+    ) -> None:
+        """Admin consent to the named permissions."""
+        graph = self.tenant.graph_id
+        grant = {
+            "id": new_id(),
+            "clientId": principal,
+            "consentType": "AllPrincipals",
+            "principalId": None,
+            "resourceId": graph,
+            "scope": " ".join(delegated),
+        }
+        self.tenant.grants[str(grant["id"])] = Entry(body=grant, born=0.0)
+        for name in application:
+            one = {
+                "id": new_id(),
+                "deletedDateTime": None,
+                "principalId": principal,
+                "resourceId": graph,
+                "appRoleId": self.roles[name],
+                "createdDateTime": timestamp(self.now - 200 * 86400),
+                "principalDisplayName": "Bright Pattern EMI",
+                "principalType": "ServicePrincipal",
+                "resourceDisplayName": "Microsoft Graph",
+            }
+            self.tenant.assignments[str(one["id"])] = Entry(body=one, born=0.0)
+
+    def secret(self, application: Json, *, name: str = "EMI installer {day} (1a2b3c)", days: float = 530) -> str:
+        """A client secret that expires in `days`; its text."""
+        text, key_id = new_secret_text(), new_id()
+        start = timestamp(self.now - 200 * 86400)
+        end = timestamp(self.now + timedelta(days=days).total_seconds())
+        application["passwordCredentials"].append(
+            {
+                "customKeyIdentifier": None,
+                "displayName": name.format(day=start[:10]),
+                "endDateTime": end,
+                "hint": text[:3],
+                "keyId": key_id,
+                "secretText": None,
+                "startDateTime": start,
+            }
+        )
+        self.tenant.secrets[key_id] = StoredSecret(
+            text=text, app_id=application["appId"], born=0.0, expires=moment(end)
+        )
+        return text
+
+
+def _empty(_simulator: Simulator) -> None:
+    """Nothing is there yet."""
+
+
+def _configured(simulator: Simulator, *, secret_days: float = 530) -> None:
+    build = Builder(simulator)
+    application = build.application()
+    build.consent(build.principal(application))
+    build.secret(application, days=secret_days)
+
+
+def _half_done(simulator: Simulator) -> None:
+    build = Builder(simulator)
+    principal = build.principal(build.application())
+    build.consent(principal, delegated=DELEGATED[:3], application=())
+
+
+def _drifted(simulator: Simulator) -> None:
+    build = Builder(simulator)
+    old = "https://old.brightpattern.com/agentdesktop/msteamscallback.html"
+    application = build.application(uris=(old, "https://intranet.contoso.com/signed-in"))
+    application["signInAudience"] = "AzureADMultipleOrgs"
+    declared = application["requiredResourceAccess"][0]["resourceAccess"]
+    declared[0:2] = [{"id": build.scopes["Mail.Read"], "type": "Scope"}]
+    principal = build.principal(application)
+    simulator.tenant.service_principals[principal].body["accountEnabled"] = False
+    build.consent(principal, delegated=(*DELEGATED[2:], "Mail.Read"), application=APPLICATION[1:])
+    build.secret(application)
+    build.secret(application, name="made by hand")
+
+
+def _foreign_app(simulator: Simulator) -> None:
+    build = Builder(simulator)
+    application = build.application("Teams integration", ours=False)
+    build.consent(build.principal(application))
+    build.secret(application, name="by hand")
+
+
+def _big_tenant(simulator: Simulator) -> None:
+    tenant = simulator.tenant
+    for number in range(3000):
+        app_id, object_id = f"00000000-0000-4000-8000-{number:012}", f"00000000-0000-4000-9000-{number:012}"
+        body = {
+            "id": object_id,
+            "appId": app_id,
+            "displayName": f"Application {number}",
+            "accountEnabled": True,
+            "tags": [],
+            "appRoles": [],
+            "oauth2PermissionScopes": [],
+        }
+        tenant.service_principals[object_id] = Entry(body=body, born=0.0)
+        if number % 2:
+            application = {
+                **{key: body[key] for key in ("id", "appId", "displayName", "tags")},
+                "web": {"redirectUris": [f"https://app{number}.contoso.com/"]},
+                "passwordCredentials": [],
+            }
+            tenant.applications[object_id] = Entry(body=application, born=0.0)
+
+
+def _throttled(simulator: Simulator) -> None:
+    faults = simulator.faults
+    faults.add("POST /$batch", throttle("0.628"))
+    faults.add("GET /organization", throttle("0.3"))
+    faults.add("PATCH /applications*", throttle())
+    faults.add("POST /servicePrincipals", unavailable(retry_after="0.4"))
+    faults.add("POST /servicePrincipals/*/appRoleAssignedTo", throttle("0.25"))
+    faults.add("POST /oauth2PermissionGrants", throttle("0.4"))
+
+
+def _slow_replication(simulator: Simulator) -> None:
+    simulator.faults.lag = 4.0
+
+
+def _account(key: str) -> Callable[[Simulator], None]:
+    def prepare(simulator: Simulator) -> None:
+        simulator.tenant.default_account = key
+
+    return prepare
+
+
+def _policy(*, days: float | None = None, forbidden: bool = False) -> Callable[[Simulator], None]:
+    def prepare(simulator: Simulator) -> None:
+        simulator.tenant.max_secret_days = days
+        simulator.tenant.secrets_forbidden = forbidden
+
+    return prepare
+
+
+def _expiring(simulator: Simulator) -> None:
+    _configured(simulator, secret_days=12.5)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario(name="empty", summary="nothing is set up yet", prepare=_empty),
+        Scenario(name="configured", summary="everything is set up and well", prepare=_configured),
+        Scenario(name="half-done", summary="an earlier run stopped half-way", prepare=_half_done),
+        Scenario(name="drifted", summary="somebody changed the app registration by hand", prepare=_drifted),
+        Scenario(
+            name="no-consent-role",
+            summary="you are an Application Administrator, who may not grant everything",
+            prepare=_account("application-administrator"),
+        ),
+        Scenario(name="not-admin", summary="you hold no directory role", prepare=_account("member")),
+        Scenario(name="foreign-app", summary="somebody registered an application by hand", prepare=_foreign_app),
+        Scenario(name="secret-expiring", summary="the client secret expires in 12 days", prepare=_expiring),
+        Scenario(name="policy-90-days", summary="client secrets may live 90 days at most", prepare=_policy(days=90)),
+        Scenario(name="no-secrets-allowed", summary="a policy forbids client secrets", prepare=_policy(forbidden=True)),
+        Scenario(
+            name="slow-replication", summary="Microsoft's servers agree only after 4 seconds", prepare=_slow_replication
+        ),
+        Scenario(name="throttled", summary="Microsoft asks for breaks", prepare=_throttled),
+        Scenario(name="big-tenant", summary="3,000 service principals", prepare=_big_tenant),
+    )
+}
+
+
+def simulate(scenario: str, *, clock: Clock | None = None, latency: float = 0.0) -> Simulator:
+    """The simulated tenant of a scenario; raises KeyError when there is none of this name."""
+    tenant = Tenant(
+        id=_TENANT_ID,
+        name="Contoso",
+        domains=("contoso.com", "contoso.onmicrosoft.com"),
+        accounts={account.key: account for account in _accounts()},
+    )
+    simulator = Simulator(tenant, clock=clock or SystemClock(), latency=latency)
+    SCENARIOS[scenario].prepare(simulator)
+    return simulator
+
+
+def _accounts() -> tuple[Account, ...]:
+    return (
+        Account(
+            key="administrator",
+            name="Ada Adams",
+            user_principal_name="ada.adams@contoso.com",
+            roles=frozenset({GLOBAL_ADMINISTRATOR}),
+        ),
+        Account(
+            key="application-administrator",
+            name="Ben Brown",
+            user_principal_name="ben.brown@contoso.com",
+            roles=frozenset({APPLICATION_ADMINISTRATOR}),
+        ),
+        Account(key="member", name="Mia Moore", user_principal_name="mia.moore@contoso.com"),
+        Account(
+            key="guest",
+            name="Gus Green",
+            user_principal_name="gus.green_fabrikam.com#EXT#@contoso.onmicrosoft.com",
+            home_tenant="7d1a2c33-90b8-4b41-8a5b-2d7ee0c0f1aa",
+        ),
+        Account(
+            key="personal", name="Pat Price", user_principal_name="pat.price@outlook.com", home_tenant=PERSONAL_TENANT
+        ),
+    )

@@ -75,8 +75,9 @@ class Keeper:
         }
         secret = self.result.client_secret
         if secret is not None:
-            shown = secret.secret.reveal() if self._arguments.show_secret else "<redacted>"
-            facts |= {"client_secret": shown, "secret_expires": secret.expires.date().isoformat()}
+            facts["secret_expires"] = secret.expires.date().isoformat()
+            if self._arguments.show_secret:
+                facts["client_secret"] = secret.secret.reveal()
         if saved is not None:
             facts["handoff"] = str(saved)
         self._terminal.result(outcome, facts)

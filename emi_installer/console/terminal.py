@@ -108,7 +108,8 @@ class TextTerminal:
         del outcome
         self.say("")
         for key, value in facts.items():
-            self.say(f"{_label(key)}: {value}")
+            if isinstance(value, str):
+                self.say(f"{_label(key)}: {value}")
 
     def _list(self, heading: str, lines: tuple[str, ...] | list[str]) -> None:
         if lines:

@@ -55,9 +55,13 @@ class Blueprint:
         """Whether `host` (lower case) is one of the vendor's own contact centers."""
         return any(fnmatchcase(host, pattern) for pattern in self.trusted_hosts)
 
+    def of(self, kind: PermissionKind) -> tuple[Permission, ...]:
+        """The permissions of one kind, in the blueprint's order."""
+        return tuple(p for p in self.permissions if p.kind is kind)
+
     def names(self, kind: PermissionKind) -> tuple[str, ...]:
-        """The names of the permissions of one kind, in the blueprint's order."""
-        return tuple(p.name for p in self.permissions if p.kind is kind)
+        """Their names."""
+        return tuple(p.name for p in self.of(kind))
 
 
 def parse_blueprint(text: str) -> Blueprint:

@@ -303,7 +303,7 @@ _GRAPH = {
         "fix",
         "Your organization does not allow a client secret that lives that long.",
         "A policy limits the lifetime of client secrets. Everything else stays in place.",
-        "Start again with a shorter lifetime: --secret-months 3, or a nearer day with --secret-expires.",
+        "Start again with a shorter lifetime, such as --secret-expires {day}; your administrators know the limit.",
     ),
     "secrets-forbidden": ErrorText(
         "refused",

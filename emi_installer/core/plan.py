@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from emi_installer.core.account import CONSENT_APPLICATION, CONSENT_DELEGATED
 from emi_installer.core.answers import Answers, ContactCenter
-from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
+from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.verification import SOON, valid_secrets, wire_type
@@ -60,19 +60,25 @@ class EnableServicePrincipal:
 class GrantDelegatedPermissions:
     """Consent to delegated permissions for everybody in the tenant."""
 
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantApplicationPermissions:
-    """Grant application permissions; `roles` are (name, id) pairs."""
-
-    roles: tuple[tuple[str, str], ...]
+    permissions: tuple[Permission, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the permissions."""
-        return tuple(name for name, _ in self.roles)
+        return tuple(p.name for p in self.permissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantApplicationPermissions:
+    """Grant application permissions; `role_ids` are their ids, in the same order."""
+
+    permissions: tuple[Permission, ...]
+    role_ids: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the permissions."""
+        return tuple(p.name for p in self.permissions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,17 +220,17 @@ def _principal(observed: ObservedTenant) -> Iterator[Change]:
 
 def _grants(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
     granted = observed.granted(PermissionKind.DELEGATED)
-    names = tuple(n for n in blueprint.names(PermissionKind.DELEGATED) if n not in granted)
-    if names:
-        yield GrantDelegatedPermissions(names=names)
+    delegated = tuple(p for p in blueprint.of(PermissionKind.DELEGATED) if p.name not in granted)
+    if delegated:
+        yield GrantDelegatedPermissions(permissions=delegated)
     published = observed.graph.application
-    roles = tuple(
-        (name, published[name].id)
-        for name in blueprint.names(PermissionKind.APPLICATION)
-        if name in published and published[name].id not in observed.granted_roles
+    missing = tuple(
+        p
+        for p in blueprint.of(PermissionKind.APPLICATION)
+        if p.name in published and published[p.name].id not in observed.granted_roles
     )
-    if roles:
-        yield GrantApplicationPermissions(roles=roles)
+    if missing:
+        yield GrantApplicationPermissions(permissions=missing, role_ids=tuple(published[p.name].id for p in missing))
 
 
 def _expiry(answers: Answers, observed: ObservedTenant, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from emi_installer.core.blueprint import Permission
 from emi_installer.core.events import (
     ChangeDone,
     ChangeFailed,
@@ -85,7 +86,7 @@ def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of chan
                 will=f"Give admin consent to {_count(change.names, 'delegated permission')}",
                 doing="Giving admin consent to delegated permissions",
                 done=f"Gave admin consent to {_count(change.names, 'delegated permission')}",
-                details=change.names,
+                details=_reasons(change.permissions),
             )
         case GrantApplicationPermissions():
             return Words(
@@ -93,7 +94,7 @@ def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of chan
                 will=f"Give admin consent to {_count(change.names, 'application permission')}",
                 doing="Giving admin consent to application permissions",
                 done=f"Gave admin consent to {_count(change.names, 'application permission')}",
-                details=change.names,
+                details=_reasons(change.permissions),
             )
         case RemoveClientSecret():
             return Words(
@@ -146,7 +147,7 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
         case ChangeDone():
             return f"{words(event.change).done}."
         case ChangeFailed():
-            return f"{words(event.change).doing} failed: {event.error.title}"
+            return f"{words(event.change).doing} failed."
         case Waiting():
             return f"{WAITS[event.reason]}; next try in {event.seconds:.1f} s."
         case VerificationStarted():
@@ -156,6 +157,10 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
             return f"[{MARKS[check.status]}] {check.name}: {check.detail}"
         case _:
             assert_never(event)
+
+
+def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
+    return tuple(f"{permission.name}: {permission.reason}" for permission in permissions)
 
 
 def _count(names: tuple[str, ...], noun: str) -> str:

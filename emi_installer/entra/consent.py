@@ -76,7 +76,7 @@ class ConsentRound:
             case GrantDelegatedPermissions():
                 yield from self._grant(change)
             case GrantApplicationPermissions():
-                for _, role_id in change.roles:
+                for role_id in change.role_ids:
                     if role_id not in self.granted_roles:
                         yield self._assign(role_id)
             case RemoveClientSecret():

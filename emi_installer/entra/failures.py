@@ -140,6 +140,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
             seconds=round(self.after or 0),
             status=self.status,
             host=host,
+            day="DATE",
         )
 
     @property

@@ -7,10 +7,11 @@ with the same token, nobody has saved that secret.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.credentials import ClientSecret, Secret
+from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
@@ -54,7 +55,18 @@ class SecretMaker:
                 unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
                 raise worth_repeating(failure) or failure from failure
 
-        return self.writer.settled(attempt)
+        try:
+            return self.writer.settled(attempt)
+        except InstallerError as problem:
+            if problem.code != "secret-lifetime-limited":
+                raise
+            raise error(problem.code, day=self._nearer_day(expires), details=problem.details) from problem
+
+    def _nearer_day(self, expires: datetime) -> str:
+        """A last day that policies usually allow: within 90 days, or within 30 where that was refused."""
+        now = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC)
+        quarter = now + timedelta(days=88)
+        return (quarter if quarter < expires else now + timedelta(days=28)).date().isoformat()
 
     def remove_strays(self, *, kept: ClientSecret | None) -> None:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""

@@ -13,15 +13,8 @@ from typing import Any
 
 from emi_installer.core.errors import InstallerError, error
 
-_BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _THROTTLED, _BROKEN = (
-    400,
-    401,
-    403,
-    404,
-    409,
-    429,
-    500,
-)
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
+_THROTTLED, _BROKEN, _NOT_IMPLEMENTED = 429, 500, 501
 
 _BY_CODE = {
     "CredentialInvalidLifetimeAsPerAppPolicy": "secret-lifetime-limited",
@@ -98,7 +91,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
     @property
     def unavailable(self) -> bool:
         """Something broke at Microsoft: a write may have been carried out all the same."""
-        return self.status >= _BROKEN
+        return self.status >= _BROKEN and self.status != _NOT_IMPLEMENTED
 
     @property
     def not_found(self) -> bool:

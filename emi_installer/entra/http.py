@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-
-from emi_installer.core.errors import error
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 """The whole of Microsoft Graph's own service principal is about 1 MB."""
 
 
-class Session(requests.Session):
-    """A session that never waits for ever, follows no redirect, and reads no more than 8 MB of an answer.
+class AnswerTooLargeError(requests.RequestException):
+    """An answer that is larger than anything that Microsoft sends."""
 
-    Raises InstallerError "answer-too-large"; network failures stay exceptions of requests.
-    """
+
+class Session(requests.Session):
+    """A session that never waits for ever, follows no redirect, and reads no more than 8 MB of an answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +43,7 @@ def _read_bounded(response: requests.Response) -> None:
         size += len(chunk)
         if size > LARGEST_ANSWER:
             response.close()
-            raise error("answer-too-large", host=urlsplit(response.url).hostname)
+            raise AnswerTooLargeError(response=response)
         chunks.append(chunk)
     response._content = b"".join(chunks)  # noqa: SLF001 - requests has no other way to hand over a body
 

@@ -13,6 +13,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from emi_installer.core.errors import InstallerError, error
+from emi_installer.entra.http import AnswerTooLargeError
 
 _PROBE_SECONDS = 5.0
 
@@ -39,6 +40,7 @@ def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[str, dic
     """The code of our error, its facts, and whether Microsoft may have acted; the first kind that fits counts."""
     causes = _causes(problem)
     kinds: tuple[tuple[tuple[type[BaseException], ...], str, bool], ...] = (
+        ((AnswerTooLargeError,), "answer-too-large", True),
         ((requests.exceptions.ProxyError,), "proxy-failed", False),
         ((requests.exceptions.SSLError,), "tls-untrusted", False),
         ((requests.exceptions.ConnectTimeout,), "time-out", False),

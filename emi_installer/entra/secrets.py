@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.credentials import ClientSecret, Secret
 from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.events import Wait
 from emi_installer.core.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.odata import address, by_id
+from emi_installer.entra.waiting import REPLICATION_SECONDS, Worth
 from emi_installer.entra.writing import Writer, explained, worth_repeating
+
+_NOTE_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +81,23 @@ class SecretMaker:
                 self._remove(one.key_id)
 
     def mark_saved(self, registration: AppRegistration, secret: ClientSecret) -> None:
-        """Take note that `secret` was saved, in `registration` as read back; raises InstallerError, Cancelled."""
+        """Take note that `secret` was saved, in `registration` as read back; raises InstallerError, Cancelled.
+
+        Tried again whatever goes wrong: a note that is missing would make the next run replace the secret.
+        """
         for one in registration.secrets:
             if one.token == self.token and one.key_id != secret.key_id:
                 self._remove(one.key_id)
         tags = [tag for tag in registration.tags if tag != self.mark]
-        self.writer.write(Call(method="PATCH", path=self._path(), body={"tags": tags}))
+        call = Call(method="PATCH", path=self._path(), body={"tags": tags})
+
+        def attempt() -> None:
+            try:
+                self.writer.write(call)
+            except InstallerError as problem:
+                raise Worth(problem, Wait.UNAVAILABLE) from problem
+
+        self.writer.patience.repeat(attempt, seconds=REPLICATION_SECONDS, tries=_NOTE_TRIES)
 
     def _remove(self, key_id: str) -> None:
         call = Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id})

@@ -1,0 +1,218 @@
+"""What goes wrong on the wire: a sentence, an exit code, a tenant never worse than before, and a second run that finishes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emi_installer.simulator.faults import (
+    Answer,
+    Drop,
+    Outcome,
+    Raw,
+    Refuse,
+    TimeOut,
+    Truncated,
+    html,
+    huge,
+    throttle,
+    unavailable,
+)
+from tests.support.journey import assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+
+STEPS = {
+    "discover": "GET /*/v2.0/.well-known/openid-configuration",
+    "token": "POST /*/oauth2/v2.0/token",
+    "batch": "POST /$batch",
+    "register": "PATCH /applications(uniqueName=*",
+    "principal": "POST /servicePrincipals",
+    "secret": "POST /applications/*/addPassword",
+    "note": "PATCH /applications/*",
+}
+FAULTS: dict[str, Outcome] = {
+    "429": throttle(),
+    "429 fractional": throttle("2.128"),
+    "503": unavailable(),
+    "503 acted": unavailable(acted=True),
+    "504 acted": unavailable(504, acted=True),
+    "502 html": html(502),
+    "portal": html(),
+    "redirect": Raw(status=302),
+    "empty": Raw(content_type="application/json"),
+    "not json": Raw(content=b"{]", content_type="application/json"),
+    "a list": Raw(content=b"[1]", content_type="application/json"),
+    "cut": Truncated(),
+    "huge": huge(),
+    "huge acted": Raw(content=huge().content, acted=True),
+    "timeout": TimeOut(acted=False),
+    "timeout acted": TimeOut(acted=True),
+    "drop": Drop(acted=False),
+    "drop acted": Drop(acted=True),
+    "refused": Refuse(),
+    "401": Answer(status=401, body={"error": {"code": "InvalidAuthenticationToken", "message": "expired"}}),
+    "403": Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}}),
+    "400": Answer(status=400, body={"error": {"code": "Request_BadRequest", "message": "no"}}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_one_fault(step: str, fault: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS[step], FAULTS[fault])
+    first = trip.apply()
+    assert first.code in (0, 1), first.text
+    assert "unexpected" not in first.text
+    if first.code:
+        problem = first.event("error")
+        assert problem["title"]
+        assert problem["remedy"]
+        assert problem["kind"] != "bug" or fault == "400"
+        assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+    assert_secret_kept(trip)
+
+
+@pytest.mark.parametrize("fault", ["503 acted", "drop acted", "timeout acted", "cut", "401", "429 fractional"])
+@pytest.mark.parametrize("nth", range(1, 3))
+def test_a_fault_of_a_later_batch(nth: int, fault: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    calm = throttle("0")
+    trip.simulator.faults.add(STEPS["batch"], *[calm] * nth, FAULTS[fault])
+    if trip.apply().code:
+        assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+ITEMS = {
+    "grant": "POST /oauth2PermissionGrants",
+    "role": "POST /servicePrincipals/*/appRoleAssignedTo",
+    "me": "GET /me",
+    "organization": "GET /organization",
+    "roles": "GET /me/transitiveMemberOf/*",
+    "graph": "GET /servicePrincipals(appId='00000003*",
+    "unique": "GET /applications(uniqueName=*",
+    "tagged": "GET /applications",
+}
+ITEM_FAULTS = ("429 fractional", "503", "503 acted", "401", "403", "400")
+
+
+@pytest.mark.parametrize("fault", ITEM_FAULTS)
+@pytest.mark.parametrize("item", ITEMS)
+def test_one_fault_inside_a_batch(item: str, fault: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(ITEMS[item], FAULTS[fault])
+    first = trip.apply()
+    assert "unexpected" not in first.text
+    if first.code:
+        assert first.event("error")["remedy"]
+        assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+CONFLICTS = {
+    "principal": Answer(
+        status=409,
+        body={"error": {"code": "Request_MultipleObjectsWithSameKeyValue", "message": "already in use"}},
+        acted=True,
+    ),
+    "grant": Answer(
+        status=400,
+        body={"error": {"code": "Request_BadRequest", "message": "Permission entry already exists."}},
+        acted=True,
+    ),
+    "role": Answer(
+        status=400,
+        body={
+            "error": {"code": "Request_BadRequest", "message": "Permission being assigned already exists on the object"}
+        },
+        acted=True,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CONFLICTS)
+def test_exists_already_is_success_once_read_back(what: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add({**ITEMS, **STEPS}[what], CONFLICTS[what])
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 501])
+def test_where_the_upsert_is_refused_the_registration_is_posted(status: int, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    refused = Answer(status=status, body={"error": {"code": "Request_BadRequest", "message": "not supported here"}})
+    trip.simulator.faults.add("PATCH /applications(uniqueName=*", *[refused] * 40)
+    trip.simulator.faults.add("GET /applications(uniqueName=*", *[refused] * 40)
+    outcome = trip.apply()
+    assert outcome.code == 0, outcome.text
+    assert_set_up(trip)
+    assert trip.run("plan", "--demo").code == 0
+
+
+def test_a_secret_whose_answer_was_lost_is_removed_and_made_anew(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS["secret"], Drop(acted=True), Truncated(), TimeOut(acted=True))
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+def test_the_network_gone_for_good_after_the_secret_was_made(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS["secret"], Drop(acted=True))
+    trip.simulator.faults.add("GET /applications/*", *[Refuse()] * 8)
+    first = trip.apply()
+    assert first.code == 1
+    assert first.event("error")["code"] == "unreachable"
+    assert len(trip.simulator.tenant.secrets) == 1
+    plan = trip.run("plan", "--demo")
+    assert "nobody saved it" in plan.out
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+def test_a_token_that_expires_in_mid_run_is_renewed_silently(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    for step in ("batch", "register", "principal", "secret"):
+        trip.simulator.faults.add(STEPS[step], FAULTS["401"])
+    outcome = trip.apply()
+    assert outcome.code == 0, outcome.text
+    tokens = [r.body["grant_type"] for r in trip.simulator.requests if r.url.endswith("/oauth2/v2.0/token")]
+    assert tokens.count("authorization_code") == 1
+    assert tokens.count("refresh_token") == 4
+
+
+def test_a_claims_challenge_is_answered_by_signing_in_again(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    claims = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwgInZhbHVlIjoiMTcyNjI1ODEyMiJ9fX0="
+    challenge = Answer(
+        status=401,
+        body={"error": {"code": "InvalidAuthenticationToken", "message": "Continuous access evaluation"}},
+        headers=(("WWW-Authenticate", f'Bearer realm="", error="insufficient_claims", claims="{claims}"'),),
+    )
+    trip.simulator.faults.add(STEPS["principal"], challenge)
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+    tokens = [r.body for r in trip.simulator.requests if r.url.endswith("/oauth2/v2.0/token")]
+    codes = [t for t in tokens if t["grant_type"] == "authorization_code"]
+    assert len(codes) == 2
+    assert '"nbf"' in codes[1]["claims"]
+    assert '"cp1"' in codes[1]["claims"]
+
+
+def test_a_very_long_throttling_is_told_instead_of_waited_for(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS["register"], throttle("600"))
+    start = trip.clock.now()
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "throttled"
+    assert "600 seconds" in outcome.event("error")["explanation"]
+    assert trip.clock.now() - start < 10

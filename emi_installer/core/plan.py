@@ -188,8 +188,8 @@ def _update(
     undeclared = required - declared
     if undeclared:
         drift.append(f"declare {len(undeclared)} missing permission{'s' if len(undeclared) > 1 else ''}")
-    tags = _tags(blueprint, found)
-    if tags is not None:
+    tags = found.settled_tags(blueprint.tag)
+    if tags != found.tags:
         drift.append("correct the mark of this installer")
     if drift:
         yield UpdateAppRegistration(
@@ -198,17 +198,8 @@ def _update(
             redirect_uris=(*found.redirect_uris, redirect_uri) if adds_uri else None,
             audience=blueprint.audience if audience_differs else None,
             required={**found.required, GRAPH_APP_ID: declared | required} if undeclared else None,
-            tags=tags,
+            tags=tags if tags != found.tags else None,
         )
-
-
-def _tags(blueprint: Blueprint, found: AppRegistration) -> tuple[str, ...] | None:
-    """Our tags as they should be, or None when they are: marks of secrets that do not exist are dropped."""
-    stale = found.unsaved_tokens(blueprint.tag) - {s.token for s in found.secrets}
-    if blueprint.tag in found.tags and not stale:
-        return None
-    kept = tuple(t for t in found.tags if t != blueprint.tag and not t.endswith(tuple(stale)))
-    return (*kept, blueprint.tag)
 
 
 def _principal(observed: ObservedTenant) -> Iterator[Change]:

@@ -92,6 +92,13 @@ class AppRegistration:
         start = tag + UNSAVED
         return frozenset(t.removeprefix(start) for t in self.tags if t.startswith(start))
 
+    def settled_tags(self, tag: str, saved: str | None = None) -> tuple[str, ...]:
+        """The tags as they should be: with ours, and without marks of secrets that are gone or `saved` by now."""
+        waiting = {s.token for s in self.secrets} - {saved}
+        stale = {tag + UNSAVED + token for token in self.unsaved_tokens(tag) - waiting}
+        kept = tuple(t for t in self.tags if t not in stale)
+        return kept if tag in kept else (*kept, tag)
+
     def unseen_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
         """Secrets of ours that exist although nobody saved them."""
         tokens = self.unsaved_tokens(tag)

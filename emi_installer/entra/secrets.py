@@ -88,8 +88,8 @@ class SecretMaker:
         for one in registration.secrets:
             if one.token == self.token and one.key_id != secret.key_id:
                 self._remove(one.key_id)
-        tags = [tag for tag in registration.tags if tag != self.mark]
-        call = Call(method="PATCH", path=self._path(), body={"tags": tags})
+        tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
+        call = Call(method="PATCH", path=self._path(), body={"tags": list(tags)})
 
         def attempt() -> None:
             try:

@@ -1,0 +1,50 @@
+"""Every request of every console journey, held against Microsoft's own description of Graph: 0 refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emi_installer.core.clouds import CLOUDS
+from emi_installer.simulator.faults import Answer, Drop
+from emi_installer.simulator.scenarios import SCENARIOS
+from emi_installer.simulator.service import RecordedRequest
+from tests.support.contract import assert_graph_accepts
+from tests.support.journey import Journey, journey
+
+REFUSED = Answer(status=400, body={"error": {"code": "Request_BadRequest", "message": "not here"}})
+
+
+def traffic(folder: Path) -> list[RecordedRequest]:
+    """The requests of all journeys, among them those that only faults bring about."""
+    trips: list[Journey] = []
+
+    def start(scenario: str) -> Journey:
+        place = folder / str(len(trips))
+        place.mkdir()
+        trips.append(journey(place, scenario))
+        return trips[-1]
+
+    for scenario in SCENARIOS:
+        trip = start(scenario)
+        trip.run("plan", "--demo")
+        trip.apply()
+        trip.run("verify", "--demo")
+    for cloud in CLOUDS:
+        start("empty").apply("--cloud", cloud, "--device-code")
+    posting = start("empty")
+    posting.simulator.faults.add("PATCH /applications(uniqueName=*", REFUSED)
+    posting.apply()
+    losing = start("empty")
+    losing.simulator.faults.add("POST /applications/*/addPassword", Drop(acted=True))
+    losing.simulator.faults.add("POST /servicePrincipals", Drop(acted=True))
+    losing.apply()
+    stopping = start("empty")
+    stopping.simulator.faults.add("POST /applications/*/addPassword", Drop(acted=True))
+    stopping.simulator.faults.add("GET /applications/*", *[Drop(acted=False)] * 8)
+    stopping.apply()
+    stopping.apply()
+    return [request for trip in trips for request in trip.simulator.requests]
+
+
+def test_graph_accepts_every_request(tmp_path: Path) -> None:
+    assert assert_graph_accepts(traffic(tmp_path), tmp_path) > 300

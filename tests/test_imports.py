@@ -34,6 +34,7 @@ PURE = {
     "collections",
     "dataclasses",
     "datetime",
+    "difflib",
     "enum",
     "fnmatch",
     "functools",

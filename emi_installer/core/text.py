@@ -21,7 +21,12 @@ def one_line(text: str) -> str:
     return "".join(" " if is_control(char) else char for char in text)
 
 
-def quoted(text: str, limit: int = 60) -> str:
-    """`text` in quotation marks, with invisible characters spelled out and a long end cut off."""
+def visible(text: str, limit: int) -> str:
+    """`text` with invisible characters spelled out and what is beyond `limit` characters cut off."""
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return '"' + "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in shown) + '"'
+    return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in shown)
+
+
+def quoted(text: str) -> str:
+    """`text` as a sentence repeats it: in quotation marks, visible and short."""
+    return f'"{visible(text, 60)}"'

@@ -1,0 +1,50 @@
+"""What lies beside the program: its own resources, and perhaps a preset."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from emi_installer.core.blueprint import Blueprint, parse_blueprint
+
+PRESET_NAME = "emi-installer.toml"
+
+
+def asset(name: str) -> Path:
+    """The resource `name`, such as "emi.toml", wherever this program is installed."""
+    return _resources() / name
+
+
+def _resources() -> Path:
+    """The folder resources: unpacked by PyInstaller, in an installed wheel, or in a checkout."""
+    unpacked = getattr(sys, "_MEIPASS", None)
+    if unpacked is not None:
+        return Path(unpacked, "resources")
+    package = Path(__file__).parents[1]
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def read_blueprint() -> Blueprint:
+    """The blueprint that comes with this program."""
+    return parse_blueprint(asset("emi.toml").read_text(encoding="utf-8"))
+
+
+def read_handoff_template() -> str:
+    """The template of a handoff file for people."""
+    return asset("handoff/handoff.txt").read_text(encoding="utf-8")
+
+
+def find_preset() -> Path | None:
+    """The preset beside the executable, else the one in the working directory; None where there is none."""
+    places = [Path(PRESET_NAME)]
+    if getattr(sys, "frozen", False):  # else the executable is Python's own
+        places.insert(0, Path(sys.executable).with_name(PRESET_NAME))
+    return next((place for place in places if _is_file(place)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

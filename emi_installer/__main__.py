@@ -12,7 +12,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
     arguments = parser().parse_args(argv)
     from emi_installer import wiring  # noqa: PLC0415 - help comes before anything is loaded
-    from emi_installer.console.net import Choices, run_safely  # noqa: PLC0415
+    from emi_installer.console.commands import Choices  # noqa: PLC0415
+    from emi_installer.console.net import run_safely  # noqa: PLC0415
 
     choices = Choices(
         connect_entra=wiring.connect_entra,

@@ -34,6 +34,7 @@ from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.waiting import Clock, Patience
 from emi_installer.entra.writing import Writer, explained
+from emi_installer.local.assets import read_handoff_template
 from emi_installer.local.files import write_private
 
 
@@ -172,11 +173,11 @@ class Installation:
             demo=self._connection.demo,
             cloud=answers.cloud.name,
         )
-        write_private(path, render(handoff, path.suffix), overwrite=overwrite)
+        write_private(path, render(handoff, path.suffix, read_handoff_template()), overwrite=overwrite)
 
     def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
-        """Take note in the tenant that somebody has the client secret now."""
-        if result.client_secret is None or observed.registration is None:
+        """Take note in the tenant that somebody has the client secret now, and that unseen ones are gone."""
+        if observed.registration is None:
             return
         writer = Writer(graph=self._graph, patience=self._patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)

@@ -21,6 +21,7 @@ from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.handoff import format_for
 from emi_installer.core.plan import Plan
 from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.core.result import ApplyResult
@@ -102,6 +103,7 @@ class Command:
         """Carry it out; raises InstallerError, Cancelled, KeyboardInterrupt."""
         arguments = self._arguments
         if arguments.verb == "apply":
+            format_for(arguments.handoff.suffix)
             check_writable(arguments.handoff, overwrite=arguments.overwrite)
         answers = self._answers()
         if self._connection.demo:
@@ -220,8 +222,7 @@ class Command:
             self._terminal.say("Interrupted. Everything was applied, but not verified.")
             keeper.tell("interrupted", observed, saved)
             return INTERRUPTED
-        if saved is not None:
-            keeper.finish(observed, saved, verified=not report.failed)
+        keeper.finish(observed, saved, verified=not report.failed)
         outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
         keeper.tell(outcome, observed, saved)
         return FAILED if report.failed else DONE

@@ -33,7 +33,7 @@ class Keeper:
         self._installation = installation
         self._answers = answers
         self.result = result
-        self._shown = False
+        self._shown = False  # the secret, on the screen
 
     def save(self, observed: ObservedTenant, *, verified: bool) -> Path | None:
         """Write the handoff file, in another place if need be; where it went, None where there is no secret."""
@@ -53,10 +53,12 @@ class Keeper:
                 return None
             place, overwrite = other, False
 
-    def finish(self, observed: ObservedTenant, saved: Path, *, verified: bool) -> None:
-        """Note in the file that everything was verified, and in the tenant that the secret was saved."""
+    def finish(self, observed: ObservedTenant, saved: Path | None, *, verified: bool) -> None:
+        """Note in the file that everything was verified, and in the tenant that somebody has the secret."""
+        if self.result.client_secret is not None and saved is None and not self._shown:
+            return
         try:
-            if verified:
+            if verified and saved is not None:
                 self._write(saved, observed, verified=True, overwrite=True)
             self._installation.note_saved(observed, self.result)
         except (InstallerError, Cancelled) as problem:
@@ -108,4 +110,5 @@ class Keeper:
             return Path(answer)
         if answer is not None and self.result.client_secret is not None:
             self._terminal.say(f"Client Secret: {self.result.client_secret.secret.reveal()}")
+            self._shown = True
         return None

@@ -311,7 +311,8 @@ _GRAPH = {
         "A policy blocks them for applications; the contact center can't connect without one. "
         "Everything else stays in place.",
         "Ask a Global Administrator or Security Administrator to exempt this app registration: Microsoft Entra "
-        "admin center, Enterprise apps, Application policies, Block password addition, Excluded apps. Then start again.",
+        "admin center, Enterprise apps, Application policies, Block password addition, Excluded apps. Then start "
+        "again.",
     ),
     "still-spreading": ErrorText(
         "retry",

@@ -136,13 +136,13 @@ def test_numbers_come_from_list_and_text() -> None:
 
 
 def test_every_text_can_be_filled_in() -> None:
-    class Any_(dict[str, object]):
+    class Anything(dict[str, object]):
         def __missing__(self, key: str) -> str:
             return f"<{key}>"
 
     for text in TEXTS.values():
         for part in (text.title, text.explanation, text.remedy):
-            part.format_map(Any_())
+            part.format_map(Anything())
         assert text.title
         assert text.remedy
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,8 +45,8 @@ def patience() -> Patience:
 
 
 @pytest.fixture
-def quiet() -> Iterator[list[bool]]:
-    yield []
+def quiet() -> list[bool]:
+    return []
 
 
 def test_the_form_with_the_right_state_is_brought_back(patience: Patience, quiet: list[bool]) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong on the wire: a sentence, an exit code, a tenant never worse than before, and a second run that finishes."""
+"""What goes wrong on the wire: a sentence, an exit code, a tenant no worse than before, a second run that finishes."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def run(
-    folder: Path, *arguments: str, timeout: float = 60, **environment: str
+    folder: Path, *arguments: str, **environment: str
 ) -> tuple[int, list[dict[str, object]], str]:
     browser = folder / "browser.py"
     browser.write_text(BROWSER, encoding="utf-8")
@@ -35,7 +35,7 @@ def run(
         env=env,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=60,
         check=False,
         stdin=subprocess.DEVNULL,
     )

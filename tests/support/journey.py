@@ -13,8 +13,8 @@ from typing import Any
 from unittest.mock import patch
 
 from emi_installer import wiring
-from emi_installer.console.net import run_safely
 from emi_installer.console.commands import Choices
+from emi_installer.console.net import run_safely
 from emi_installer.console.options import parser
 from emi_installer.installation import Connection
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, simulate

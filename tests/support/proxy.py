@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import html
 import ssl
 import threading
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -60,15 +60,15 @@ class Authority:
     def _certificate(
         self, name: x509.Name, key: ec.EllipticCurvePrivateKey, *, host: str = "", ca: bool = False
     ) -> x509.Certificate:
-        now = datetime.datetime.now(datetime.UTC)
+        now = dt.datetime.now(dt.UTC)
         builder = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=30))
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=30))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         )
         if host:
@@ -134,7 +134,7 @@ class _Microsoft(BaseHTTPRequestHandler):
             return
         self._send(*answer)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _answer
+    do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the names are the base class's
 
     def _send(self, status: int, headers: Any, content: bytes) -> None:
         self.send_response(status)
@@ -150,8 +150,6 @@ class _Microsoft(BaseHTTPRequestHandler):
 
 def _form(simulator: Simulator, url: str) -> bytes:
     """The page that posts the answer to the redirect address, as Microsoft's does."""
-    from urllib.parse import parse_qs
-
     target = parse_qs(urlsplit(url).query)["redirect_uri"][0]
     fields = "".join(
         f'<input type="hidden" name="{html.escape(k)}" value="{html.escape(v)}">'

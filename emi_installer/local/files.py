@@ -1,0 +1,194 @@
+"""Files that hold a secret: private from their first instant, whole or not there at all.
+
+`check_writable` finds out beforehand whether `write_private` will work; `fallback_place` names another place where
+it did not. All raise InstallerError "file-not-writable" or "handoff-exists".
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.text import visible
+
+if sys.platform == "win32":
+    from emi_installer.local import files_windows as system
+else:
+    from emi_installer.local import files_posix as system
+
+_FALLBACK_NAME = "emi-installer-handoff"
+_PROBE = bytes(4096)  # a full disk still takes an empty file
+
+_DISK_FULL = "The disk is full"
+_TOO_LONG = "The name is too long"
+_GONE = "The drive or network share is not there any more"
+_NOT_ALLOWED = "You are not allowed to write there"
+_REASONS = {
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: "The drive is read-only",
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: "Your disk quota is used up",
+    errno.EFBIG: "The drive takes no file of that size",
+    errno.ENAMETOOLONG: _TOO_LONG,
+    errno.ENOENT: "Its folder does not exist",
+    errno.ENOTDIR: "A part of its path is a file, not a folder",
+    errno.EISDIR: "It is a folder",
+    errno.ELOOP: "Its path leads in circles",
+    errno.EINVAL: "The name has characters that are not possible there",
+    errno.EBUSY: "Another program is using it",
+    errno.EIO: "The drive does not work properly",
+    errno.ENODEV: "It is a device, not a file",
+    errno.ENXIO: _GONE,
+    errno.ESTALE: _GONE,
+    errno.EHOSTDOWN: _GONE,
+    errno.EHOSTUNREACH: _GONE,
+    errno.ENETUNREACH: _GONE,
+    errno.ENOTCONN: _GONE,
+    errno.ETIMEDOUT: _GONE,
+}
+_WINDOWS_REASONS = {
+    32: "Another program is using it",  # ERROR_SHARING_VIOLATION
+    53: _GONE,  # ERROR_BAD_NETPATH
+    64: _GONE,  # ERROR_NETNAME_DELETED
+    67: _GONE,  # ERROR_BAD_NET_NAME
+    112: _DISK_FULL,  # ERROR_DISK_FULL
+    206: _TOO_LONG,  # ERROR_FILENAME_EXCED_RANGE
+    1231: _GONE,  # ERROR_NETWORK_UNREACHABLE
+}
+_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    "CONIN$",
+    "CONOUT$",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+}
+"""Names of Windows that are never files; learn.microsoft.com/windows/win32/fileio/naming-a-file."""
+
+
+def check_writable(path: Path, *, overwrite: bool) -> None:
+    """Find out whether `path` can be written, by writing another file beside it and removing it again."""
+    with _explained(path):
+        _check_name(path, overwrite=overwrite)
+        temporary = _beside(path)
+        try:
+            _write(system.create_private(temporary), _PROBE)
+        finally:
+            _remove(temporary)
+
+
+def write_private(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write `text` as UTF-8, for this user alone.
+
+    Whatever happens, `path` holds afterwards what it held before or all of `text`. Without `overwrite` a file that
+    has appeared meanwhile stays.
+    """
+    with _explained(path):
+        _check_name(path, overwrite=overwrite)
+        temporary = _beside(path)
+        try:
+            _write(system.create_private(temporary), text.encode(errors="backslashreplace"))
+            if overwrite:
+                temporary.replace(path)
+            else:
+                system.rename_to_free_name(temporary, path)
+        finally:
+            _remove(temporary)
+        system.settle(path.parent)
+
+
+def fallback_place(path: Path) -> Path:
+    """A free and writable name in the working directory or at home, ending like `path`; `path` if there is none.
+
+    Asked again with its own answer, it goes on to the next folder and so comes to an end.
+    """
+    folders = list(_fallback_folders())
+    if path.name.startswith(_FALLBACK_NAME) and path.absolute().parent in folders:
+        folders = folders[folders.index(path.absolute().parent) + 1 :]
+    for folder in folders:
+        for number in ("", *(f"-{n}" for n in range(2, 100))):
+            place = folder / f"{_FALLBACK_NAME}{number}{path.suffix}"
+            try:
+                check_writable(place, overwrite=False)
+            except InstallerError as problem:
+                if problem.code == "handoff-exists":
+                    continue
+                break
+            return place
+    return path
+
+
+def _fallback_folders() -> Iterator[Path]:
+    with suppress(OSError):  # the working directory may have been deleted
+        yield Path.cwd()
+    with suppress(RuntimeError):  # there may be no home
+        yield Path.home()
+
+
+def windows_refuses(name: str) -> bool:
+    """Whether Windows takes `name` for something else than a file, or not at all."""
+    stem = name.partition(".")[0].rstrip(" ").upper()
+    return stem in _DEVICES or name.endswith((".", " ")) or any(c in '<>:"|?*' or c < " " for c in name)
+
+
+def _check_name(path: Path, *, overwrite: bool) -> None:
+    """Raise what is wrong with `path` already, without touching it."""
+    if sys.platform == "win32" and windows_refuses(path.name):
+        raise OSError(errno.EINVAL, "the name is reserved")
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a directory")
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ENODEV, "is a device")
+    if not overwrite:
+        raise FileExistsError(errno.EEXIST, "exists")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "is read-only")
+
+
+def _beside(path: Path) -> Path:
+    """A new name in the folder of `path`, so that renaming stays on one drive."""
+    return path.with_name(f".emi-{secrets.token_hex(8)}.tmp")
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    file = visible(str(path), limit=1000)
+    try:
+        yield
+    except FileExistsError:
+        raise error("handoff-exists", file=file) from None
+    except ValueError:  # a NUL character, or one that the file system can't encode
+        raise error("file-not-writable", file=file, reason=_REASONS[errno.EINVAL]) from None
+    except OSError as problem:
+        details = errno.errorcode.get(problem.errno or 0, "")
+        raise error("file-not-writable", file=file, reason=_reason(problem), details=details) from problem
+
+
+def _reason(problem: OSError) -> str:
+    on_windows = _WINDOWS_REASONS.get(getattr(problem, "winerror", None) or 0)
+    return on_windows or _REASONS.get(problem.errno or 0) or problem.strerror or type(problem).__name__

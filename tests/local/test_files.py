@@ -1,0 +1,327 @@
+"""A file with a secret is private, whole, and never in the way of another; what is in its way is told in words."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.local import files
+from emi_installer.local.files import check_writable, fallback_place, windows_refuses, write_private
+
+if os.name != "posix":
+    pytest.skip("the faults below are those of POSIX systems", allow_module_level=True)
+
+files_posix: Any = importlib.import_module("emi_installer.local.files_posix")
+SECRET = "s3cret ~ Żółw\n"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def refusal(act: Callable[[], object], code: str = "file-not-writable") -> str:
+    with pytest.raises(InstallerError) as refused:
+        act()
+    assert refused.value.code == code
+    assert SECRET.strip() not in str(refused.value) + refused.value.details
+    return str(refused.value)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder; whatever happens in it, nothing half-made stays there."""
+    place = tmp_path / "folder"
+    place.mkdir()
+    yield place
+    assert list(place.glob(".emi-*")) == []
+
+
+@pytest.fixture(params=["write_private", "check_writable"])
+def touch(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Both ways to meet an obstacle: writing, and asking beforehand."""
+
+    def act(path: Path, *, overwrite: bool = False) -> None:
+        if request.param == "write_private":
+            write_private(path, SECRET, overwrite=overwrite)
+        else:
+            check_writable(path, overwrite=overwrite)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    "name", ["handoff.json", "Übergabe für Żółw.txt", "\N{ROCKET}\N{VARIATION SELECTOR-16}.json", "a b$%&'.txt"]
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_is_written_is_private_and_whole(folder: Path, name: str, overwrite: bool) -> None:  # noqa: FBT001
+    path = folder / name
+    check_writable(path, overwrite=overwrite)
+    assert list(folder.iterdir()) == []
+    write_private(path, SECRET, overwrite=overwrite)
+    assert path.read_bytes() == SECRET.encode()
+    assert mode(path) == 0o600
+    assert path.stat().st_nlink == 1
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_generous_umask_makes_nothing_public(folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_private(folder / "new", SECRET, overwrite=False)
+    finally:
+        os.umask(before)
+    assert mode(folder / "new") == 0o600
+
+
+def test_it_is_private_before_the_first_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes: list[int] = []
+    create = files_posix.create_private
+
+    def watched(path: Path) -> int:
+        descriptor: int = create(path)
+        modes.append(mode(path))
+        return descriptor
+
+    monkeypatch.setattr(files_posix, "create_private", watched)
+    write_private(folder / "new", SECRET, overwrite=False)
+    assert modes == [0o600]
+
+
+def test_an_existing_file_stays_unless_it_may_be_replaced(folder: Path, touch: Callable[..., None]) -> None:
+    path = folder / "handoff.json"
+    path.write_text("before")
+    path.chmod(0o644)
+    assert "exists already" in refusal(lambda: touch(path), "handoff-exists")
+    assert path.read_text() == "before"
+    write_private(path, SECRET, overwrite=True)
+    assert (path.read_text(encoding="utf-8"), mode(path)) == (SECRET, 0o600)
+
+
+def test_a_link_is_replaced_and_not_followed(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("before")
+    link = folder / "link"
+    link.symlink_to(target)
+    refusal(lambda: write_private(link, SECRET, overwrite=False), "handoff-exists")
+    write_private(link, SECRET, overwrite=True)
+    assert (target.read_text(), link.is_symlink()) == ("before", False)
+    (folder / "dangling").symlink_to(tmp_path / "nowhere")
+    refusal(lambda: check_writable(folder / "dangling", overwrite=False), "handoff-exists")
+
+
+@pytest.mark.parametrize("hard_links", [True, False])
+def test_a_file_that_appears_meanwhile_stays(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hard_links: bool,  # noqa: FBT001
+) -> None:
+    path = folder / "handoff.json"
+    if not hard_links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse(errno.EPERM))
+    write = files._write
+
+    def slowly(descriptor: int, data: bytes) -> None:
+        write(descriptor, data)
+        path.write_text("somebody else's")
+
+    monkeypatch.setattr(files, "_write", slowly)
+    refusal(lambda: write_private(path, SECRET, overwrite=False), "handoff-exists")
+    assert path.read_text() == "somebody else's"
+    assert list(folder.iterdir()) == [path]
+
+
+def refuse(code: int) -> Callable[..., NoReturn]:
+    def act(*_: object, **__: object) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    return act
+
+
+class TestDriveWithoutHardLinks:
+    @pytest.fixture(autouse=True, params=[errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK])
+    def _usb_stick(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Path, "hardlink_to", refuse(request.param))
+
+    def test_files_are_written_as_well(self, folder: Path) -> None:
+        write_private(folder / "new", SECRET, overwrite=False)
+        assert ((folder / "new").read_text(encoding="utf-8"), mode(folder / "new")) == (SECRET, 0o600)
+        assert len(list(folder.iterdir())) == 1
+
+    def test_a_name_that_was_taken_for_nothing_is_given_back(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Path, "replace", refuse(errno.EIO))
+        refusal(lambda: write_private(folder / "new", SECRET, overwrite=False))
+        assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full to stand in for a full disk")
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_full_disk(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    touch: Callable[..., None],
+    overwrite: bool,  # noqa: FBT001
+) -> None:
+    create = files_posix.create_private
+
+    def full(path: Path) -> int:
+        descriptor: int = create(path)
+        device = os.open("/dev/full", os.O_WRONLY)
+        os.dup2(device, descriptor)
+        os.close(device)
+        return descriptor
+
+    monkeypatch.setattr(files_posix, "create_private", full)
+    path = folder / "handoff.json"
+    if overwrite:
+        path.write_text("before")
+    assert "The disk is full." in refusal(lambda: touch(path, overwrite=overwrite))
+    assert [one.read_text() for one in folder.iterdir()] == ["before"] * overwrite
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (errno.ENOSPC, "The disk is full."),
+        (errno.EDQUOT, "Your disk quota is used up."),
+        (errno.EIO, "The drive does not work properly."),
+        (errno.ESTALE, "The drive or network share is not there any more."),
+        (errno.EHOSTDOWN, "The drive or network share is not there any more."),
+        (errno.ENOEXEC, "Exec format error."),
+    ],
+)
+def test_what_only_shows_when_the_disk_is_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None], code: int, reason: str
+) -> None:
+    monkeypatch.setattr(os, "fsync", refuse(code))
+    assert reason in refusal(lambda: touch(folder / "handoff.json"))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (errno.EACCES, "You are not allowed to write there."),
+        (errno.EPERM, "You are not allowed to write there."),
+        (errno.EROFS, "The drive is read-only."),
+        (errno.ENXIO, "The drive or network share is not there any more."),
+    ],
+)
+def test_a_folder_that_takes_no_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None], code: int, reason: str
+) -> None:
+    monkeypatch.setattr(os, "open", refuse(code))
+    said = refusal(lambda: touch(folder / "handoff.json"))
+    assert reason in said
+    assert "Choose another place" in said
+
+
+def test_what_can_not_be_a_file(folder: Path, touch: Callable[..., None]) -> None:
+    (folder / "file").touch()
+    (folder / "round").symlink_to(folder / "round")
+    for name, reason in {
+        ".": "It is a folder.",
+        "missing/handoff.json": "Its folder does not exist.",
+        "file/handoff.json": "A part of its path is a file, not a folder.",
+        "round/handoff.json": "Its path leads in circles.",
+        "n" * 300: "The name is too long.",
+        "a\x00b": "The name has characters that are not possible there.",
+        "/dev/null": "It is a device, not a file.",
+    }.items():
+        assert reason in refusal(lambda name=name: touch(folder / name, overwrite=True))  # type: ignore[misc]
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_read_only_file_is_not_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None]
+) -> None:
+    (folder / "file").touch(0o400)
+    monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)  # the superuser may write everything
+    assert "not allowed" in refusal(lambda: touch(folder / "file", overwrite=True))
+
+
+def test_an_interruption_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_descriptor: int) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_private(folder / "handoff.json", SECRET, overwrite=False)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_can_not_be_synced_does_no_harm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+    monkeypatch.setattr(
+        os, "open", lambda path, *more: refuse(errno.EACCES)() if path == folder else opened(path, *more)
+    )
+    write_private(folder / "handoff.json", SECRET, overwrite=False)
+    assert (folder / "handoff.json").read_text(encoding="utf-8") == SECRET
+
+
+def test_the_first_error_of_windows_counts() -> None:
+    gone = OSError(errno.ENOENT, "localized text")
+    vars(gone)["winerror"] = 53
+    assert files._reason(gone) == "The drive or network share is not there any more"
+    vars(gone)["winerror"] = 3
+    assert files._reason(gone) == "Its folder does not exist"
+
+
+@pytest.mark.parametrize(
+    "name", ["CON", "nul.txt", "Com1.json", "lpt9", "a.txt.", "a ", "a:b.txt", "a?.txt", "a\tb", "aux .txt"]
+)
+def test_names_that_windows_takes_for_something_else(name: str) -> None:
+    assert windows_refuses(name)
+
+
+@pytest.mark.parametrize("name", ["handoff.json", "CONTRACT.txt", "com.json", "COM10.txt", ".txt", "a con.txt"])
+def test_names_that_windows_takes(name: str) -> None:
+    assert not windows_refuses(name)
+
+
+class TestFallbackPlace:
+    @pytest.fixture(autouse=True)
+    def working(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(folder)
+        return folder
+
+    def test_it_is_a_free_name_in_the_working_directory(self, working: Path) -> None:
+        lost = Path("/nowhere/teams.json")
+        assert fallback_place(lost) == working / "emi-installer-handoff.json"
+        (working / "emi-installer-handoff.json").touch()
+        assert fallback_place(lost) == working / "emi-installer-handoff-2.json"
+        assert fallback_place(Path("teams.txt")) == working / "emi-installer-handoff.txt"
+
+    def test_it_goes_on_to_the_home_and_ends_there(self, working: Path) -> None:
+        first = fallback_place(Path("/nowhere/teams.json"))
+        second = fallback_place(first)
+        assert (first.parent, second.parent) == (working, Path.home())
+        assert fallback_place(second) == second
+
+    def test_a_working_directory_that_takes_no_files_is_passed_over(
+        self, working: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create = files_posix.create_private
+        monkeypatch.setattr(
+            files_posix,
+            "create_private",
+            lambda path: refuse(errno.EROFS)() if path.parent == working else create(path),
+        )
+        assert fallback_place(Path("a.txt")).parent == Path.home()
+
+    def test_without_any_place_the_answer_is_the_question(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(files_posix, "create_private", refuse(errno.EROFS))
+        assert fallback_place(Path("a.txt")) == Path("a.txt")
+
+    def test_a_deleted_working_directory_is_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Path, "cwd", refuse(errno.ENOENT))
+        assert fallback_place(Path("/nowhere/a.txt")).parent == Path.home()

@@ -142,7 +142,7 @@ class Installation:
     def credentials(self, observed: ObservedTenant, result: ApplyResult) -> Credentials:
         """The three values; raises InstallerError "secret-lost" when there is no secret."""
         if result.client_secret is None:
-            raise error("secret-lost", reason="No client secret was made.")
+            raise error("secret-lost", reason="Microsoft did not give one")
         return Credentials(
             tenant_id=observed.signed_in.tenant_id,
             client_id=result.client_id,
@@ -176,12 +176,20 @@ class Installation:
         write_private(path, render(handoff, path.suffix, read_handoff_template()), overwrite=overwrite)
 
     def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
-        """Take note in the tenant that somebody has the client secret now, and that unseen ones are gone."""
-        if observed.registration is None:
-            return
-        writer = Writer(graph=self._graph, patience=self._patience)
+        """Take note in the tenant that somebody has the client secret now, and that unseen ones are gone.
+
+        Done even after a cancellation, since the next run would otherwise replace a secret that is in use.
+        """
+        patience = Patience(self._connection.clock, threading.Event(), self._patience.on_event)
+        writer = Writer(graph=self._graph, patience=patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
-        maker.mark_saved(observed.registration, result.client_secret)
+        registration = observed.registration
+        if registration is None or (result.client_secret is not None and maker.mark not in registration.tags):
+            known = replace(observed, registration=registration or _placeholder(result))
+            with _explained():
+                registration = self._reader.details(known, patience).registration
+        if registration is not None:
+            maker.mark_saved(registration, result.client_secret)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._connection.clock.now(), UTC)

@@ -220,9 +220,12 @@ class Command:
             observed, report = installation.verify(answers, observed, keeper.result)
         except Cancelled:
             self._terminal.say("Interrupted. Everything was applied, but not verified.")
+            keeper.finish(observed, saved, verified=False)
             keeper.tell("interrupted", observed, saved)
             return INTERRUPTED
         keeper.finish(observed, saved, verified=not report.failed)
+        if keeper.lost(saved):
+            raise error("secret-lost", reason="No file could be written")
         outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
         keeper.tell(outcome, observed, saved)
         return FAILED if report.failed else DONE

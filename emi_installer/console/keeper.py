@@ -55,7 +55,7 @@ class Keeper:
 
     def finish(self, observed: ObservedTenant, saved: Path | None, *, verified: bool) -> None:
         """Note in the file that everything was verified, and in the tenant that somebody has the secret."""
-        if self.result.client_secret is not None and saved is None and not self._shown:
+        if self.lost(saved):
             return
         try:
             if verified and saved is not None:
@@ -68,6 +68,10 @@ class Keeper:
             )
             if isinstance(problem, InstallerError):
                 self._terminal.error(problem)
+
+    def lost(self, saved: Path | None) -> bool:
+        """Whether there is a client secret that nobody has."""
+        return self.result.client_secret is not None and saved is None and not self._shown
 
     def tell(self, outcome: str, observed: ObservedTenant, saved: Path | None) -> None:
         """The last word: the values and where they are."""

@@ -407,9 +407,9 @@ _OURS = {
     ),
     "secret-lost": ErrorText(
         "fix",
-        "A client secret was made, but it could not be saved.",
-        "{reason}",
-        "Start again: the lost one is removed and a new one is made.",
+        "A client secret was made, but nobody has it.",
+        "{reason}.",
+        "Start again: it is removed and a new one is made.",
     ),
     "unexpected": ErrorText(
         "bug",

@@ -114,12 +114,10 @@ class _Handler(BaseHTTPRequestHandler):
         form = {key: values[0] for key, values in parse_qs(body).items()}
         if not self.server.state or form.get("state") != self.server.state or not {"code", "error"} & form.keys():
             self._say(400, "This is not the sign-in that was asked for", "The program is still waiting.")
-        elif "error" in form:
-            self._say(200, "You are not signed in", "Return to the EMI installer. You can close this page.")
-            self._keep(form)
         else:
-            self._say(200, "You are signed in", "Return to the EMI installer. You can close this page.")
             self._keep(form)
+            title = "You are not signed in" if "error" in form else "You are signed in"
+            self._say(200, title, "Return to the EMI installer. You can close this page.")
 
     def do_GET(self) -> None:
         self._say(400, "This page is part of a sign-in", "Return to the EMI installer.")

@@ -13,7 +13,9 @@ from emi_installer.core.errors import InstallerError
 from emi_installer.entra import parse
 from emi_installer.entra.odata import address, by_id, by_key, literal
 
-SCALARS: st.SearchStrategy[object] = st.sampled_from([None, True, False, 0, 1.5, "", "x", "Admin", "2027-01-01T00:00:00Z", [], {}, ["x"], [1]])
+SCALARS: st.SearchStrategy[object] = st.sampled_from(
+    [None, True, False, 0, 1.5, "", "x", "Admin", "2027-01-01T00:00:00Z", [], {}, ["x"], [1]]
+)
 KEYS = st.sampled_from(
     [
         *("id", "appId", "displayName", "uniqueName", "tags", "signInAudience", "web", "requiredResourceAccess"),

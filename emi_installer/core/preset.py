@@ -69,7 +69,6 @@ _KINDS: Mapping[type, str] = {
 """What TOML can hold, in words."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 _Value = TypeVar("_Value")
 
@@ -175,10 +174,8 @@ def _parse_toml(data: bytes, file: str) -> dict[str, Any]:
 
 
 def _explain(message: str) -> str:
-    """What tomllib says, with the line in front; it also passes on what `int` says about a very long number."""
-    place = _PLACE.fullmatch(message)
-    if place is None:
-        return "A value in it can't be read"
-    where = f"Line {place['line']}" if place["line"] else "The end"
-    what = visible(place["what"], limit=200)
-    return f"{where} is not TOML: {what[:1].lower()}{what[1:]}"
+    """What tomllib says, such as "Unterminated string (at line 3, column 5)", with the line in front."""
+    what, _, place = message.rpartition(" (at ")
+    line = re.match(r"line \d+", place)
+    where = line[0].capitalize() if line else "The end"
+    return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}"

@@ -15,7 +15,7 @@ from emi_installer.simulator.login_api import LoginApi
 from emi_installer.simulator.tenant import Tenant
 
 if TYPE_CHECKING:
-    from requests.adapters import BaseAdapter
+    from emi_installer.simulator.transport import SimulatorAdapter
 
 LOGIN_HOSTS = (
     "login.microsoftonline.com",
@@ -81,7 +81,7 @@ class Simulator:
         self._graph = GraphApi(tenant, self.faults, self.clock.now)
         self._login = LoginApi(tenant, self.faults, self.clock.now)
 
-    def adapter(self) -> BaseAdapter:
+    def adapter(self) -> SimulatorAdapter:
         """For a session of requests: mount it on `https://`."""
         from emi_installer.simulator.transport import SimulatorAdapter  # noqa: PLC0415 - brings requests along
 

@@ -22,9 +22,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-def run(
-    folder: Path, *arguments: str, **environment: str
-) -> tuple[int, list[dict[str, object]], str]:
+def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, list[dict[str, object]], str]:
     browser = folder / "browser.py"
     browser.write_text(BROWSER, encoding="utf-8")
     env = {k: v for k, v in os.environ.items() if k.upper() not in ("NO_PROXY", "HTTP_PROXY")}

@@ -23,6 +23,7 @@ class Session(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
+        self.auth = _as_it_is
         if "REQUESTS_CA_BUNDLE" not in os.environ and (bundle := os.environ.get("SSL_CERT_FILE")):
             self.verify = bundle
 
@@ -34,6 +35,11 @@ class Session(requests.Session):
         response = super().request(method, url, *args, **kwargs)
         _read_bounded(response)
         return response
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send the request with its own token; without this, requests would take a password from .netrc instead."""
+    return request
 
 
 def _read_bounded(response: requests.Response) -> None:

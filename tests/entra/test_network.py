@@ -86,6 +86,23 @@ def test_an_answer_that_is_too_large_is_not_read(authority: Authority, monkeypat
     assert (found.problem.code, found.acted) == ("answer-too-large", True)
 
 
+def test_passwords_of_netrc_do_not_replace_our_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    (Path.home() / ".netrc").write_text("default login ada password hunter2\n", encoding="utf-8")
+    sent: list[str] = []
+    session = connect()
+    adapter = simulate("empty").adapter()
+    send = adapter.send
+
+    def record(request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        sent.append(request.headers["Authorization"])
+        return send(request, **options)
+
+    monkeypatch.setattr(adapter, "send", record)
+    session.mount("https://", adapter)
+    session.get("https://graph.microsoft.com/v1.0/me", headers={"Authorization": "Bearer ours"})
+    assert sent == ["Bearer ours"]
+
+
 def test_a_certificate_file_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
     assert failure("https://127.0.0.1:9/")[0] == "certificates-unreadable"

@@ -58,7 +58,7 @@ def parse_contact_center(text: str, blueprint: Blueprint) -> ContactCenter:
     authority, path = _split_url(text)
     _check_path(path, blueprint)
     host, colon, port = authority.partition(":")
-    if authority.startswith("[") or ":" in port:
+    if ":" in port:
         raise _bad_url(f"{quoted(authority)} is an IP address or has too many colons", _EXAMPLE)
     found = ContactCenter(host=_host(host), port=_port(port) if colon else None)
     if (length := len(found.redirect_uri(blueprint))) > LONGEST_REDIRECT_URI:

@@ -74,9 +74,16 @@ class TestContactCenter:
     def test_every_spelling_gives_the_one_redirect_uri(self, text: str) -> None:
         assert parse(text).redirect_uri(BLUEPRINT) == ACME_URI
 
-    @pytest.mark.parametrize(("text", "url"), [("a.b.example:8443/", "https://a.b.example:8443"), ("x.io:1", None)])
-    def test_another_port_stays(self, text: str, url: str | None) -> None:
-        assert parse(text).url == (url or f"https://{text}")
+    @pytest.mark.parametrize("port", [1, 8443, 65535])
+    def test_another_port_stays(self, port: int) -> None:
+        assert parse(f"a.b.example:{port}/").url == f"https://a.b.example:{port}"
+
+    def test_names_may_be_as_long_as_the_standards_say(self) -> None:
+        label, rest = "a" * 63, 256 - len(ACME_URI) + len(ACME.host)
+        longest = ".".join([label, label, label, "b" * (rest - 3 * 64)])
+        assert len(parse(longest).redirect_uri(BLUEPRINT)) == 256
+        with pytest.raises(InvalidAnswer, match="257 characters"):
+            parse(longest + "b")
 
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -115,6 +122,7 @@ class TestContactCenter:
             ("acme.brightpattern.0x", "is an IP address"),
             ("[::1]", "is an IP address"),
             ("https://[2001:db8::1]:443/", "is an IP address"),
+            ("[acme].example", "can't be part of a host name"),
             ("2001:db8::1", "is an IP address"),
             ("localhost", "this computer"),
             ("LOCALHOST:8080", "this computer"),
@@ -170,6 +178,7 @@ class TestContactCenter:
             ("XN--BRO-HOA.example", "b\N{LATIN SMALL LETTER U WITH DIAERESIS}ro.example"),
             ("\N{FULLWIDTH LATIN SMALL LETTER A}cme.example", "computers read the host as acme.example"),
             ("acme\N{IDEOGRAPHIC FULL STOP}example", "acme.example"),
+            ("ACM\N{LATIN CAPITAL LETTER E WITH ACUTE}.EXAMPLE", "as xn--acm-dma.example"),
             ("acme.\N{COMBINING ACUTE ACCENT}", "COMBINING ACUTE ACCENT"),
             ("\N{SLIGHTLY SMILING FACE}" * 100 + ".example", "SLIGHTLY SMILING FACE"),
             ("xn--a\N{LATIN SMALL LETTER E WITH ACUTE}.example", "LATIN SMALL LETTER E WITH ACUTE"),
@@ -364,7 +373,7 @@ class TestTenantClientAndCloud:
                 parse_client_id(text)
 
     def test_clouds_are_known_by_their_keys(self) -> None:
-        assert [parse_cloud(key.upper()) for key in CLOUDS] == list(CLOUDS.values())
+        assert [parse_cloud(f" {key.upper()}\n") for key in CLOUDS] == list(CLOUDS.values())
         with pytest.raises(InvalidAnswer, match="Choose one of global, us-gov, us-gov-dod, china"):
             parse_cloud("azure")
 

@@ -61,6 +61,11 @@ def test_everything_may_be_left_out(data: str) -> None:
     assert parse(data) == Preset()
 
 
+def test_a_preset_may_be_as_large_as_it_may_be() -> None:
+    line = "#" * 999 + "\n"
+    assert parse("# " * 500 + "\n" + line * 64 + "\n" * (65536 - 1001 - 64_000)) == Preset()
+
+
 @pytest.mark.parametrize("value", ["2027-06-30", '"2027-06-30"'])
 def test_the_last_day_is_a_date_or_text(value: str) -> None:
     assert parse(f"secret_expires = {value}").secret_lifetime == Until(day=date(2027, 6, 30))

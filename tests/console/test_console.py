@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -268,8 +267,8 @@ def test_ctrl_c_twice_stops_at_once(trip: Journey, monkeypatch: pytest.MonkeyPat
 
     def interrupt(method: str, url: str, *rest: Any) -> Any:
         if method == "PATCH":
-            os.kill(os.getpid(), signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         return handle(method, url, *rest)
 
     monkeypatch.setattr(trip.simulator, "handle", interrupt)

@@ -95,7 +95,7 @@ def test_whatever_is_logged_is_one_line_of_keys_on_the_list(fields: dict[str, ob
     before = place.stat().st_size
     log("event", **fields)
     stop_logging()
-    written = place.read_bytes()[before:].decode()
+    written = place.read_bytes()[before:].decode().replace("\r\n", "\n")  # Windows ends lines with both
     assert written.endswith("\n")
     assert written[:-1].isprintable()
     assert LINE.fullmatch(TIME.sub("", written[:-1]))

@@ -95,8 +95,23 @@ class Installation:
         """What would change."""
         return make_plan(self.blueprint, answers, observed, now=self._now())
 
-    def apply(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
-        """Carry out `plan`; raises the first blocker, if there is one, before anything is done."""
+    def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
+        """Carry out `plan`; raises the first blocker, if there is one, before anything is done.
+
+        Where the app registration turns out to exist although reading had missed it (somebody else made it meanwhile,
+        or Microsoft's servers did not agree yet), the tenant is read again and only the rest is done.
+        """
+        result = self._apply_once(plan, observed)
+        missed = result.error is not None and result.error.code == "already-exists" and not result.applied
+        if not missed:
+            return result
+        with _explained():
+            observed = self._reader.observe_until_registered(
+                answers, self._identity, self._sign_in.granted_scopes, self._patience
+            )
+        return self._apply_once(self.plan(answers, observed), observed)
+
+    def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
         if plan.blockers:
             raise plan.blockers[0]
         return Applier(

@@ -174,7 +174,7 @@ class Command:
             self._terminal.result("declined", {})
             return FAILED
         with _stopping(self._cancel, self._terminal):
-            result = installation.apply(plan, observed)
+            result = installation.apply(answers, plan, observed)
             keeper = Keeper(self._terminal, self._arguments, installation, answers, result)
             saved = keeper.save(observed, verified=False)
             if not result.finished:

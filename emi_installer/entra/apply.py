@@ -15,7 +15,7 @@ from typing import assert_never
 
 from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
 from emi_installer.core.credentials import ClientSecret
-from emi_installer.core.errors import Cancelled, InstallerError
+from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Wait
 from emi_installer.core.plan import (
     AddClientSecret,
@@ -100,8 +100,9 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                failed = next(change for change in group if change not in self._done)
-                self.patience.on_event(ChangeFailed(change=failed, error=raised))
+                if raised.code != "already-exists":  # then the tenant is read again, and it goes on
+                    failed = next(change for change in group if change not in self._done)
+                    self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
                 break
         return ApplyResult(
@@ -162,19 +163,23 @@ class Applier:
         }
         key = by_key("applications", "uniqueName", self.blueprint.unique_name)
         upsert = Call(method="PATCH", path=key, body=body, headers={"Prefer": "create-if-missing"})
+        unclear = False
+
+        def read_back() -> Json | None:
+            nonlocal unclear
+            unclear = True
+            return self._writer.read(get(address(key, select=APPLICATION_FIELDS)))
+
         try:
-            made = self._writer.write(upsert).body
+            made = self._writer.write(upsert, read_back).body
         except InstallerError as refused:
             if refused.code not in ("request-refused", "not-found"):
                 raise
-            post = Call(method="POST", path="/applications", body=body)
-            made = self._writer.write(post, read_back=self._tagged).body
-        found = parse.app_registration(made or self._by_unique_name(key))
+            made = self._writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
+        if not made and not unclear:
+            raise error("already-exists")  # reading the tenant had missed it
+        found = parse.app_registration(made or self._read_until_there(address(key, select=APPLICATION_FIELDS)))
         self._app = Application(object_id=found.object_id, app_id=found.app_id, tags=tags)
-
-    def _by_unique_name(self, key: str) -> Json:
-        """The registration that the upsert found instead of making it."""
-        return self._read_until_there(address(key, select=APPLICATION_FIELDS))
 
     def _tagged(self) -> Json | None:
         tag = f"tags/any(t:t eq {literal(self.blueprint.tag)})"

@@ -12,13 +12,14 @@ from emi_installer.core.account import SignedIn
 from emi_installer.core.answers import Answers
 from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
 from emi_installer.core.errors import error
+from emi_installer.core.events import Wait
 from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretPolicy
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get
 from emi_installer.entra.odata import address, by_key, literal
 from emi_installer.entra.sign_in import Identity
-from emi_installer.entra.waiting import Patience
+from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 APPLICATION_FIELDS = (
     "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime"
@@ -55,6 +56,19 @@ class Reader:
             secret_policy=_policy(outcomes.get("policy")),
         )
         return self.details(observed, patience) if ours else observed
+
+    def observe_until_registered(
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+    ) -> ObservedTenant:
+        """Observe until our app registration is seen; raises InstallerError "still-spreading" after two minutes."""
+
+        def attempt() -> ObservedTenant:
+            observed = self.observe(answers, identity, scopes, patience)
+            if observed.registration is None:
+                raise Worth(error("still-spreading"), Wait.REPLICATION)
+            return observed
+
+        return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
 
     def details(self, observed: ObservedTenant, patience: Patience) -> ObservedTenant:
         """The same tenant with its app registration, service principal and grants read anew, in one round."""

@@ -155,6 +155,37 @@ def test_where_the_upsert_is_refused_the_registration_is_posted(status: int, tmp
     assert trip.run("plan", "--demo").code == 0
 
 
+@pytest.mark.parametrize("lag_of_each", [False, True])
+def test_an_earlier_run_that_the_servers_do_not_show_yet(lag_of_each: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    trip = journey(tmp_path)
+    trip.simulator.faults.lag, trip.simulator.faults.lag_of_each = 8.0, lag_of_each
+    trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
+    assert trip.apply().code == 1
+    outcome = trip.apply()
+    assert outcome.code == 0, outcome.text
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> None:
+    trip, other = journey(tmp_path), journey(tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    other.simulator = trip.simulator
+    handle, stop = trip.simulator.handle, iter([True])
+
+    def overtaken(method: str, url: str, *rest: object) -> object:
+        if method == "PATCH" and next(stop, False):
+            assert other.apply().code == 0
+        return handle(method, url, *rest)  # type: ignore[arg-type]
+
+    trip.simulator.handle = overtaken  # type: ignore[assignment, method-assign]
+    outcome = trip.apply()
+    assert outcome.code == 0, outcome.text
+    assert outcome.event("result")["outcome"] in ("done", "nothing-to-change")
+    assert_set_up(trip)
+    assert_no_unseen_secret(other)
+
+
 def test_a_secret_whose_answer_was_lost_is_removed_and_made_anew(tmp_path: Path) -> None:
     trip = journey(tmp_path)
     trip.simulator.faults.add(STEPS["secret"], Drop(acted=True), Truncated(), TimeOut(acted=True))

@@ -200,11 +200,8 @@ class Installation:
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
         registration = observed.registration
         if registration is None or (result.client_secret is not None and maker.mark not in registration.tags):
-            known = replace(observed, registration=registration or _placeholder(result))
-            with _explained():
-                registration = self._reader.details(known, patience).registration
-        if registration is not None:
-            maker.mark_saved(registration, result.client_secret)
+            registration = _placeholder(result)  # what was read is from before the apply
+        maker.mark_saved(registration, result.client_secret)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._connection.clock.now(), UTC)
@@ -220,13 +217,13 @@ def _explained() -> Iterator[None]:
 
 
 def _placeholder(result: ApplyResult) -> AppRegistration:
-    """A registration of which only the ids are known yet; reading fills in the rest."""
+    """A registration of which only ids and tags are known yet; reading fills in the rest."""
     return AppRegistration(
         object_id=result.object_id,
         app_id=result.client_id,
         display_name="",
         unique_name=None,
-        tags=(),
+        tags=result.tags,
         audience="",
         redirect_uris=(),
         required={},

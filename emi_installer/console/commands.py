@@ -21,8 +21,9 @@ from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.events import ChangeDone, Event
 from emi_installer.core.handoff import format_for
-from emi_installer.core.plan import Plan
+from emi_installer.core.plan import Change, Plan
 from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.tenant import ObservedTenant
@@ -62,10 +63,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> 
     except InstallerError as problem:
         terminal.error(problem)
         return USAGE if problem.code in _INPUT_ERRORS else FAILED
-    except (KeyboardInterrupt, Cancelled):
-        terminal.say("Interrupted. Nothing was changed.")
-        terminal.result("interrupted", {})
-        return INTERRUPTED
 
 
 def _list_scenarios(terminal: Terminal, scenarios: Mapping[str, str]) -> int:
@@ -98,9 +95,18 @@ class Command:
         self._connection = connection
         self._blueprint = read_blueprint()
         self._cancel = threading.Event()
+        self._changes: tuple[Change, ...] = ()  # that were begun
+        self._done: list[Change] = []
 
     def run(self) -> int:
-        """Carry it out; raises InstallerError, Cancelled, KeyboardInterrupt."""
+        """Carry it out; the exit code. Raises InstallerError."""
+        try:
+            return self._run()
+        except (KeyboardInterrupt, Cancelled):
+            remaining = tuple(change for change in self._changes if change not in self._done)
+            return self._stopped(ApplyResult(applied=tuple(self._done), remaining=remaining, cancelled=True))
+
+    def _run(self) -> int:
         arguments = self._arguments
         if arguments.verb == "apply":
             format_for(arguments.handoff.suffix)
@@ -123,7 +129,12 @@ class Command:
     def _installation(self) -> Installation:
         from emi_installer.installation import Installation  # noqa: PLC0415 - brings requests and msal along
 
-        return Installation(self._blueprint, self._connection, on_event=self._terminal.event, cancel=self._cancel)
+        return Installation(self._blueprint, self._connection, on_event=self._on_event, cancel=self._cancel)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ChangeDone):
+            self._done.append(event.change)
+        self._terminal.event(event)
 
     def _answers(self) -> Answers:
         arguments = self._arguments
@@ -173,6 +184,7 @@ class Command:
             self._terminal.say("Nothing was changed.")
             self._terminal.result("declined", {})
             return FAILED
+        self._changes = plan.changes
         with _stopping(self._cancel, self._terminal):
             result = installation.apply(answers, plan, observed)
             keeper = Keeper(self._terminal, self._arguments, installation, answers, result)
@@ -189,11 +201,15 @@ class Command:
 
     def _stopped(self, result: ApplyResult) -> int:
         """Say what was done and what remains."""
+        if not result.applied and not result.remaining:
+            self._terminal.say("Interrupted. Nothing was changed.")
+            self._terminal.result("interrupted", {})
+            return INTERRUPTED
         done = [words(change).done for change in result.applied]
         rest = [words(change).will for change in result.remaining]
         self._terminal.say("Interrupted." if result.cancelled else "Stopped.")
         self._terminal.say("Done: " + ("; ".join(done) or "nothing"))
-        self._terminal.say("Remaining: " + "; ".join(rest))
+        self._terminal.say("Remaining: " + ("; ".join(rest) or "nothing"))
         self._terminal.say("Start apply again to do the rest; what is done stays.")
         if result.error is not None:
             self._terminal.error(result.error)
@@ -218,17 +234,26 @@ class Command:
         """Verify, and save again what was verified."""
         try:
             observed, report = installation.verify(answers, observed, keeper.result)
-        except Cancelled:
-            self._terminal.say("Interrupted. Everything was applied, but not verified.")
-            keeper.finish(observed, saved, verified=False)
-            keeper.tell("interrupted", observed, saved)
-            return INTERRUPTED
+        except (Cancelled, InstallerError) as problem:
+            return self._unverified(problem, keeper, observed, saved)
         keeper.finish(observed, saved, verified=not report.failed)
         if keeper.lost(saved):
             raise error("secret-lost", reason="No file could be written")
         outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
         keeper.tell(outcome, observed, saved)
         return FAILED if report.failed else DONE
+
+    def _unverified(
+        self, problem: Cancelled | InstallerError, keeper: Keeper, observed: ObservedTenant, saved: Path | None
+    ) -> int:
+        """Everything was applied, but it could not be read back; the secret must not be lost for that."""
+        self._terminal.say("Everything was applied, but not verified.")
+        keeper.finish(observed, saved, verified=False)
+        cancelled = isinstance(problem, Cancelled)
+        keeper.tell("interrupted" if cancelled else "failed", observed, saved)
+        if isinstance(problem, InstallerError):
+            self._terminal.error(problem)
+        return INTERRUPTED if cancelled else FAILED
 
 
 @contextmanager

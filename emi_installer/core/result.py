@@ -13,13 +13,14 @@ from emi_installer.core.plan import Change
 class ApplyResult:
     """The outcome of a run; `error` is None when it was finished or cancelled.
 
-    `object_id` and `client_id` are those of the app registration, empty when there is none yet.
+    `object_id`, `client_id` and `tags` are those of the app registration, empty when there is none yet.
     """
 
     applied: tuple[Change, ...]
     remaining: tuple[Change, ...]
     object_id: str = ""
     client_id: str = ""
+    tags: tuple[str, ...] = ()
     client_secret: ClientSecret | None = None
     error: InstallerError | None = None
     cancelled: bool = False

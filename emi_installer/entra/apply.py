@@ -110,6 +110,7 @@ class Applier:
             remaining=tuple(c for c in plan.changes if c not in self._done),
             object_id=self._app.object_id,
             client_id=self._app.app_id,
+            tags=self._app.tags,
             client_secret=self._secret,
             error=problem,
             cancelled=cancelled,

@@ -35,6 +35,11 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """The right answer: what goes wrong comes later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Truncated:
     """The first half of the right answer."""
 
@@ -58,7 +63,7 @@ class Refuse:
     """The connection is refused."""
 
 
-Outcome = Answer | Raw | Truncated | TimeOut | Drop | Refuse
+Outcome = Answer | Raw | Normal | Truncated | TimeOut | Drop | Refuse
 
 
 def throttle(retry_after: str | None = None) -> Answer:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from emi_installer.simulator.faults import Answer, Disconnected, Drop, Faults, Outcome, Raw, Refuse, TimeOut, Truncated
+from emi_installer.simulator.faults import (
+    Answer,
+    Disconnected,
+    Drop,
+    Faults,
+    Normal,
+    Outcome,
+    Raw,
+    Refuse,
+    TimeOut,
+    Truncated,
+)
 from emi_installer.simulator.graph_api import GraphApi
 from emi_installer.simulator.login_api import LoginApi
 from emi_installer.simulator.tenant import Tenant
@@ -110,7 +121,7 @@ class Simulator:
         self, outcome: Outcome | None, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> Response:
         match outcome:
-            case None:
+            case None | Normal():
                 return self._serve(method, url, headers, body)
             case Truncated():
                 status, sent, content = self._serve(method, url, headers, body)

@@ -16,8 +16,9 @@ from emi_installer.console.commands import Command
 from emi_installer.console.options import parser
 from emi_installer.core.errors import error
 from emi_installer.core.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
-from emi_installer.installation import Installation
+from emi_installer.installation import Connection, Installation
 from emi_installer.local.files import write_private
+from emi_installer.simulator.faults import Normal, Refuse
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
 
 
@@ -274,7 +275,26 @@ def test_ctrl_c_twice_stops_at_once(trip: Journey, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(trip.simulator, "handle", interrupt)
     outcome = trip.run("apply", "--demo", "--yes", "--handoff", "teams.json")
     assert outcome.code == 130
-    assert "Interrupted" in outcome.out
+    assert "Remaining: Register the application" in outcome.out
+    assert "Nothing was changed" not in outcome.out
+
+
+@pytest.mark.parametrize("asked", ["POST /$batch", "POST /5c0f7a52-*/oauth2/v2.0/token"])
+def test_the_network_gone_while_verifying_loses_nothing(asked: str, trip: Journey) -> None:
+    calm = [Normal()] * (2 if "batch" in asked else 0)
+    trip.simulator.faults.add(asked, *calm, *[Refuse()] * 30)
+    outcome = trip.apply()
+    assert outcome.code == 1, outcome.text
+    assert outcome.event("error")["code"] == "unreachable"
+    assert outcome.event("result")["handoff"] == str(trip.handoff)
+    assert trip.saved()[0]["verified"] is False
+    assert trip.run("plan", "--demo", connection=fresh(trip)).code == 0
+
+
+def fresh(trip: Journey) -> Connection:
+    """A connection on a day without faults."""
+    trip.simulator.faults.scripted.clear()
+    return wiring.connect_simulator(trip.simulator, trip.clock)
 
 
 def test_ctrl_c_before_anything_was_changed(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:

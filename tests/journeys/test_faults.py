@@ -9,6 +9,7 @@ import pytest
 from emi_installer.simulator.faults import (
     Answer,
     Drop,
+    Normal,
     Outcome,
     Raw,
     Refuse,
@@ -79,8 +80,7 @@ def test_one_fault(step: str, fault: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("nth", range(1, 3))
 def test_a_fault_of_a_later_batch(nth: int, fault: str, tmp_path: Path) -> None:
     trip = journey(tmp_path)
-    calm = throttle("0")
-    trip.simulator.faults.add(STEPS["batch"], *[calm] * nth, FAULTS[fault])
+    trip.simulator.faults.add(STEPS["batch"], *[Normal()] * nth, FAULTS[fault])
     if trip.apply().code:
         assert trip.apply().code == 0
     assert_set_up(trip)

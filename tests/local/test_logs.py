@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from emi_installer.core.credentials import Secret
 from emi_installer.core.errors import error
 from emi_installer.local import logs
 from emi_installer.local.logs import KEYS, log, start_logging, stop_logging
+from tests.support.shared import ROOT
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z ")
 
@@ -132,6 +134,17 @@ def test_libraries_do_not_reach_it(place: Path, capsys: pytest.CaptureFixture[st
     log("start")
     assert lines(place) == ["start"]
     assert "a token" not in "".join(capsys.readouterr())
+
+
+def test_warnings_of_libraries_stay_off_standard_error() -> None:
+    program = """if True:
+        import logging
+        from emi_installer.local.logs import start_logging
+        start_logging(verbose=False)
+        logging.getLogger("urllib3").warning("a token")
+    """
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 def test_verbose_shows_the_same_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -323,7 +323,7 @@ _GRAPH = {
     "throttled": ErrorText(
         "retry",
         "Microsoft is too busy for more requests of this tenant.",
-        "It asked to wait for {seconds} seconds, which is longer than this program waits.",
+        "It wants a longer break than this program waits for ({wait}).",
         "Wait some minutes and start again: only what is missing is done.",
     ),
     "unavailable": ErrorText(

@@ -130,7 +130,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
             self.explained_code,
             details=self.summary,
             message=self.message or self.code or f"Status {self.status}",
-            seconds=round(self.after or 0),
+            wait=break_in_words(self.after),
             status=self.status,
             host=host,
             day="DATE",
@@ -159,6 +159,11 @@ def retry_after(value: str | None) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < float("inf") else None
+
+
+def break_in_words(seconds: float | None) -> str:
+    """How long Microsoft asked to wait."""
+    return "it did not say how long" if seconds is None else f"{seconds:.0f} seconds"
 
 
 def _claims(challenge: str) -> str | None:

@@ -19,7 +19,7 @@ from emi_installer.core.answers import Answers
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.events import DeviceCode, Event, SignInLink, Wait
 from emi_installer.entra.aadsts import explain_refusal
-from emi_installer.entra.failures import retry_after
+from emi_installer.entra.failures import break_in_words, retry_after
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import explain
 from emi_installer.entra.receiver import Receiver
@@ -78,7 +78,7 @@ class LoginClient:
             raise failure.problem from problem
         status, after = response.status_code, retry_after(response.headers.get("Retry-After"))
         if status == 429:  # noqa: PLR2004 - throttled
-            raise Worth(error("throttled", seconds=round(after or 0)), Wait.THROTTLED, after=after)
+            raise Worth(error("throttled", wait=break_in_words(after)), Wait.THROTTLED, after=after)
         if status >= 500:  # noqa: PLR2004 - something broke at Microsoft
             raise Worth(error("unavailable", host=host, status=status), Wait.UNAVAILABLE, after=after)
         if status in range(300, 400) or response.content.lstrip().startswith(b"<"):

@@ -34,6 +34,11 @@ def text(body: Json, key: str) -> str:
     return value
 
 
+def _id(body: Json, key: str) -> str:
+    """An id to compare with others: GUIDs are equal whatever their case."""
+    return str(body.get(key) or "").lower()
+
+
 def unreadable(problem: str) -> InstallerError:
     """The error for an answer of the wrong shape."""
     return error("answer-unreadable", host="Microsoft Graph", problem=problem)
@@ -63,15 +68,15 @@ def app_registration(body: Json) -> AppRegistration:
     web = body.get("web")
     return AppRegistration(
         object_id=text(body, "id"),
-        app_id=text(body, "appId"),
+        app_id=text(body, "appId").lower(),
         display_name=str(body.get("displayName") or ""),
         unique_name=body.get("uniqueName") if isinstance(body.get("uniqueName"), str) else None,
         tags=strings(body.get("tags")),
         audience=str(body.get("signInAudience") or ""),
         redirect_uris=strings(web.get("redirectUris")) if isinstance(web, dict) else (),
         required={
-            str(resource.get("resourceAppId")): frozenset(
-                (str(one.get("id")), str(one.get("type"))) for one in items(resource.get("resourceAccess"))
+            _id(resource, "resourceAppId"): frozenset(
+                (_id(one, "id"), str(one.get("type"))) for one in items(resource.get("resourceAccess"))
             )
             for resource in items(body.get("requiredResourceAccess"))
         },
@@ -100,27 +105,29 @@ def service_principal(body: Json | None) -> ServicePrincipal | None:
 def tenant_wide_grant(grants: Iterable[Json], resource_id: str) -> DelegatedGrant | None:
     """The consent for everybody to permissions of the resource, among all grants of the application."""
     for grant in grants:
-        if grant.get("consentType") == "AllPrincipals" and grant.get("resourceId") == resource_id:
+        if grant.get("consentType") == "AllPrincipals" and _id(grant, "resourceId") == resource_id:
             return DelegatedGrant(id=text(grant, "id"), scopes=tuple(str(grant.get("scope") or "").split()))
     return None
 
 
 def granted_roles(assignments: Iterable[Json], resource_id: str) -> frozenset[str]:
     """The ids of the application permissions of the resource, among all assignments of the application."""
-    return frozenset(str(one.get("appRoleId")) for one in assignments if one.get("resourceId") == resource_id)
+    return frozenset(_id(one, "appRoleId") for one in assignments if _id(one, "resourceId") == resource_id)
 
 
 def published_graph(body: Json) -> PublishedGraph:
     """Microsoft Graph's own service principal; permissions that are switched off are left out."""
     return PublishedGraph(
-        service_principal_id=text(body, "id"),
+        service_principal_id=text(body, "id").lower(),
         delegated={
-            str(one.get("value")): PublishedPermission(id=text(one, "id"), admin_consent=one.get("type") == "Admin")
+            str(one.get("value")): PublishedPermission(
+                id=text(one, "id").lower(), admin_consent=one.get("type") == "Admin"
+            )
             for one in items(body.get("oauth2PermissionScopes"))
             if one.get("isEnabled") is not False
         },
         application={
-            str(one.get("value")): PublishedPermission(id=text(one, "id"), admin_consent=True)
+            str(one.get("value")): PublishedPermission(id=text(one, "id").lower(), admin_consent=True)
             for one in items(body.get("appRoles"))
             if one.get("isEnabled") is not False and "Application" in strings(one.get("allowedMemberTypes"))
         },

@@ -104,3 +104,14 @@ def test_addresses() -> None:
     assert by_key("applications", "uniqueName", "it's") == "/applications(uniqueName='it''s')"
     assert address("/x") == "/x"
     assert address("/x", filter="a eq 'b c'", count=True, top=5) == "/x?$filter=a%20eq%20%27b%20c%27&$count=true&$top=5"
+
+
+def test_ids_are_equal_whatever_their_case() -> None:
+    body = {
+        "id": "X",
+        "appId": "ABC",
+        "requiredResourceAccess": [{"resourceAppId": "R", "resourceAccess": [{"id": "P", "type": "Scope"}]}],
+    }
+    found = parse.app_registration(body)
+    assert (found.app_id, dict(found.required)) == ("abc", {"r": frozenset({("p", "Scope")})})
+    assert parse.granted_roles([{"appRoleId": "A", "resourceId": "R"}], "r") == {"a"}

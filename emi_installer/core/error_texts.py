@@ -36,7 +36,9 @@ _ANSWERS = {
 }
 
 _PRESET = {
-    "preset-invalid": ErrorText("fix", "{file}: {key}: {problem}.", "", "{right}."),
+    "preset-invalid": ErrorText(
+        "fix", "{file}: {key}: {problem}; {right}.", "", "Correct that line, or ask whoever sent the preset."
+    ),
     "preset-unreadable": ErrorText(
         "fix",
         "The preset {file} can't be read.",

@@ -103,7 +103,9 @@ class _Table:
     def wrong(self, key: str, problem: str, right: str) -> InstallerError:
         """The error that names file, section and key."""
         place = f"{self.section}.{key}" if self.section else key
-        return error("preset-invalid", file=self.file, key=visible(place, limit=80), problem=problem, right=right)
+        return error(
+            "preset-invalid", file=self.file, key=visible(place, limit=80), problem=problem, right=_inside(right)
+        )
 
     def check_keys(self, known: tuple[str, ...]) -> None:
         """Refuse the first key that is not `known`."""
@@ -179,3 +181,8 @@ def _explain(message: str) -> str:
     line = re.match(r"line \d+", place)
     where = line[0].capitalize() if line else "The end"
     return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}"
+
+
+def _inside(sentence: str) -> str:
+    """The sentence as a part of another."""
+    return sentence[:1].lower() + sentence[1:]

@@ -132,7 +132,7 @@ def test_a_mistake_is_named_with_file_key_problem_and_remedy(data: str, key: str
     assert refused.code == "preset-invalid"
     assert refused.title.startswith(f"C:/Acme/preset.toml: {key}: ")
     assert problem in refused.title
-    assert right in refused.remedy
+    assert right.lower() in refused.title.lower()
 
 
 def test_of_several_mistakes_the_same_one_is_named_each_time() -> None:

@@ -39,13 +39,12 @@ def description() -> OpenAPI:
 def refusal(exchange: Exchange) -> str | None:
     """Why the description refuses the answer, or None."""
     parts = urlsplit(exchange.url)
-    sent = {} if exchange.body is None else {"data": json.dumps(exchange.body).encode()}
     request = MockRequest(
         "https://graph.microsoft.com",
         exchange.method.lower(),
         unquote(parts.path),
         args={key: values[0] for key, values in parse_qs(parts.query).items()},
-        **sent,
+        data=None if exchange.body is None else json.dumps(exchange.body).encode(),
     )
     content = b"" if exchange.answer is None else json.dumps(exchange.answer).encode()
     response = MockResponse(data=content, status_code=exchange.status, content_type="application/json")

@@ -138,7 +138,9 @@ class Reader:
     ) -> tuple[list[AppRegistration], list[AppRegistration]]:
         """Registrations of ours, the one with our uniqueName first, and others with our redirect URI."""
         unique = _if_known(outcomes["unique"])
-        tagged = self._listed(outcomes["tagged"], patience)
+        by_tag = outcomes["tagged"]
+        unknown = isinstance(by_tag, GraphFailure) and by_tag.explained_code == "request-refused"
+        tagged = [] if unknown else self._listed(by_tag, patience)
         ours = _distinct([unique, *tagged] if unique else tagged)
         known = {one.app_id for one in ours}
         redirecting = _distinct(self._if_told(outcomes.get("redirecting"), patience))
@@ -147,15 +149,16 @@ class Reader:
     def _account(
         self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: Patience
     ) -> SignedIn:
-        me = _needed(outcomes["me"])
-        organization = next(iter(self.graph.collect(_answered(outcomes["organization"]), patience)), {})
+        """Who signed in, and where; what Microsoft refuses to tell comes from the id token, or stays unknown."""
+        me = {} if isinstance(outcomes["me"], GraphFailure) else outcomes["me"].body
+        organization = next(iter(self._if_told(outcomes["organization"], patience)), {})
         domains = parse.items(organization.get("verifiedDomains"))
         roles = outcomes["roles"]
         known = None if isinstance(roles, GraphFailure) else self.graph.collect(roles, patience)
         signed_in = SignedIn(
             user_name=str(me.get("displayName") or identity.name),
             user_principal_name=str(me.get("userPrincipalName") or identity.user_principal_name),
-            tenant_id=str(organization.get("id") or identity.tenant_id).lower(),
+            tenant_id=identity.tenant_id or str(organization.get("id") or "").lower(),
             organization=str(organization.get("displayName") or identity.tenant_id),
             default_domain=next((str(d.get("name")) for d in domains if d.get("isDefault")), ""),
             roles=None if known is None else frozenset(str(one.get("roleTemplateId")).lower() for one in known),
@@ -215,7 +218,8 @@ def _policy(outcome: Outcome | None) -> SecretPolicy:
 
 def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> None:
     wanted = answers.tenant
-    if wanted is not None and wanted.lower() not in {signed_in.tenant_id, *domains}:
+    untold = not domains and wanted is not None and "." in wanted  # the sign-in itself was to that domain
+    if wanted is not None and not untold and wanted not in {signed_in.tenant_id, *domains}:
         raise error(
             "wrong-tenant",
             user=signed_in.user_principal_name,

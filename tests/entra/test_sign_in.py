@@ -156,6 +156,23 @@ def test_a_tampered_answer_of_the_page(trip: Journey, monkeypatch: pytest.Monkey
     assert problem(trip.run("plan", "--demo", "--json"))["code"] == "sign-in-failed"
 
 
+@pytest.mark.parametrize("path", ["GET /me", "GET /organization"])
+def test_what_microsoft_does_not_tell_about_the_account_is_done_without(path: str, trip: Journey) -> None:
+    refused = Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}})
+    trip.simulator.faults.add(path, refused)
+    outcome = trip.run("plan", "--demo", "--tenant", "contoso.com")
+    assert outcome.code == 3, outcome.text
+    assert "ada.adams@contoso.com" in outcome.out
+    assert trip.simulator.tenant.id in outcome.out
+
+
+def test_a_cloud_that_does_not_know_our_questions_is_asked_less(trip: Journey) -> None:
+    refused = Answer(status=400, body={"error": {"code": "Request_UnsupportedQuery", "message": "no"}})
+    for path in ("GET /applications", "GET /applications(uniqueName=*"):
+        trip.simulator.faults.add(path, refused, refused)
+    assert trip.run("plan", "--demo").code == 3
+
+
 def test_roles_that_microsoft_does_not_tell_block_nothing(trip: Journey) -> None:
     refused = Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}})
     trip.simulator.faults.add("GET /me/transitiveMemberOf/*", refused)

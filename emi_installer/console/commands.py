@@ -30,6 +30,7 @@ from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.wording import words
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
+from emi_installer.local.memory import recall, remember
 
 if TYPE_CHECKING:
     from emi_installer.installation import Connection, Installation
@@ -118,6 +119,8 @@ class Command:
         installation.sign_in(answers, device_code=arguments.device_code)
         observed = installation.observe(answers)
         self._terminal.account(observed.signed_in)
+        if answers.contact_center is not None and not self._connection.demo:
+            remember(answers)
         if arguments.verb == "verify":
             return self._verify(installation, answers, observed)
         plan = installation.plan(answers, observed)
@@ -162,7 +165,11 @@ class Command:
     def _ask_contact_center(self) -> str | None:
         if self._arguments.verb == "verify" or self._arguments.json:
             return None
-        return ask("Contact center URL (such as acme.brightpattern.com):") or None
+        last = recall().contact_center
+        answer = ask(
+            f"Contact center URL [{last}]:" if last else "Contact center URL (such as acme.brightpattern.com):"
+        )
+        return None if answer is None else answer or last
 
     def _planned(self, plan: Plan) -> int:
         if plan.blockers:

@@ -104,9 +104,18 @@ def test_without_a_contact_center_a_person_is_asked(trip: Journey) -> None:
     assert "Contact center URL" in outcome.err
 
 
+def test_the_contact_center_of_last_time_is_offered(trip: Journey) -> None:
+    trip.run("plan", "--contact-center", "beta.brightpattern.com", connection=nameless(trip))
+    outcome = trip.run("plan", types="\n", connection=nameless(trip))
+    assert "[https://beta.brightpattern.com]" in outcome.err
+    assert "https://beta.brightpattern.com/agentdesktop" in outcome.out
+    other = trip.run("plan", types="gamma.brightpattern.com\n", connection=nameless(trip))
+    assert "https://gamma.brightpattern.com/agentdesktop" in other.out
+
+
 def nameless(trip: Journey) -> Any:
     """A connection that stands in with no contact center, as the real one."""
-    return replace(wiring.connect_simulator(trip.simulator, trip.clock), contact_center=None)
+    return replace(wiring.connect_simulator(trip.simulator, trip.clock), contact_center=None, demo=False)
 
 
 def test_apply_asks_first(trip: Journey) -> None:

@@ -120,7 +120,8 @@ class Installation:
             observed=observed,
             patience=self._patience,
             token=self._token,
-        ).apply(plan)
+            plan=plan,
+        ).apply()
 
     def verify(
         self, answers: Answers, observed: ObservedTenant, result: ApplyResult | None = None

@@ -9,7 +9,7 @@ secret was saved. So a run that was interrupted leaves no secret that nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
@@ -42,26 +42,6 @@ from emi_installer.entra.waiting import Patience, Worth
 from emi_installer.entra.writing import Writer
 
 
-def _groups(changes: Iterable[Change]) -> Iterator[tuple[Change, ...]]:
-    """The changes in rounds: what needs nothing but the service principal goes together."""
-    for together, group in groupby(changes, key=lambda change: isinstance(change, Consent)):
-        if together:
-            yield tuple(group)
-        else:
-            yield from ((change,) for change in group)
-
-
-def _required(required: Mapping[str, frozenset[tuple[str, str]]]) -> list[Json]:
-    """The wire form of declared permissions."""
-    return [
-        {
-            "resourceAppId": app_id,
-            "resourceAccess": [{"id": one, "type": kind} for one, kind in sorted(pairs)],
-        }
-        for app_id, pairs in sorted(required.items())
-    ]
-
-
 @dataclass(kw_only=True)
 class Application:
     """What is known of the app registration while it is being set up."""
@@ -70,6 +50,17 @@ class Application:
     app_id: str = ""
     principal_id: str = ""
     tags: tuple[str, ...] = ()
+
+    @classmethod
+    def found_in(cls, observed: ObservedTenant) -> Application:
+        """What an earlier run left."""
+        found, principal = observed.registration, observed.service_principal
+        return cls(
+            object_id=found.object_id if found else "",
+            app_id=found.app_id if found else "",
+            principal_id=principal.object_id if principal else "",
+            tags=found.tags if found else (),
+        )
 
 
 @dataclass(kw_only=True)
@@ -81,18 +72,19 @@ class Applier:
     observed: ObservedTenant
     patience: Patience
     token: str
-    _app: Application = field(default_factory=Application)
-    _done: list[Change] = field(default_factory=list)
-    _secret: ClientSecret | None = None
+    plan: Plan
 
-    def apply(self, plan: Plan) -> ApplyResult:
-        """Carry out `plan`; whatever happens is in the result, nothing but bugs is raised."""
+    def __post_init__(self) -> None:
         self._writer = Writer(graph=self.graph, patience=self.patience)
-        self._makes_secret = plan.makes_secret
-        self._start_from(self.observed)
+        self._app = Application.found_in(self.observed)
+        self._done: list[Change] = []
+        self._secret: ClientSecret | None = None
+
+    def apply(self) -> ApplyResult:
+        """Carry out the plan; whatever happens is in the result, nothing but bugs is raised."""
         problem: InstallerError | None = None
         cancelled = False
-        for group in _groups(plan.changes):
+        for group in _groups(self.plan.changes):
             try:
                 self.patience.check()
                 self._carry_out(group)
@@ -107,7 +99,7 @@ class Applier:
                 break
         return ApplyResult(
             applied=tuple(self._done),
-            remaining=tuple(c for c in plan.changes if c not in self._done),
+            remaining=tuple(c for c in self.plan.changes if c not in self._done),
             object_id=self._app.object_id,
             client_id=self._app.app_id,
             tags=self._app.tags,
@@ -115,13 +107,6 @@ class Applier:
             error=problem,
             cancelled=cancelled,
         )
-
-    def _start_from(self, observed: ObservedTenant) -> None:
-        if observed.registration is not None:
-            found = observed.registration
-            self._app = Application(object_id=found.object_id, app_id=found.app_id, tags=found.tags)
-        if observed.service_principal is not None:
-            self._app.principal_id = observed.service_principal.object_id
 
     def _carry_out(self, group: tuple[Change, ...]) -> None:
         for change in group:
@@ -154,7 +139,7 @@ class Applier:
 
     def _create(self, change: CreateAppRegistration) -> None:
         """Upsert by uniqueName, so that the tenant itself enforces that there is one; by POST where refused."""
-        tags = (self.blueprint.tag, self._secrets.mark) if self._makes_secret else (self.blueprint.tag,)
+        tags = (self.blueprint.tag, self._secrets.mark) if self.plan.makes_secret else (self.blueprint.tag,)
         body: Json = {
             "displayName": change.display_name,
             "signInAudience": self.blueprint.audience,
@@ -172,9 +157,9 @@ class Applier:
             return self._writer.read(get(address(key, select=APPLICATION_FIELDS)))
 
         try:
-            made = self._writer.write(upsert, read_back).body
+            made = self._writer.write(upsert, read_back, spreads=False).body
         except InstallerError as refused:
-            if refused.code not in ("request-refused", "not-found"):
+            if refused.code not in ("request-refused", "still-spreading"):
                 raise
             made = self._writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
         if not made and not unclear:
@@ -208,7 +193,7 @@ class Applier:
         if change.required is not None:
             body["requiredResourceAccess"] = _required(dict(change.required))
         tags = self._app.tags if change.tags is None else change.tags
-        if self._makes_secret:
+        if self.plan.makes_secret:
             tags = (*tags, self._secrets.mark)
         if tags != self._app.tags:
             body["tags"] = list(tags)
@@ -253,3 +238,23 @@ class Applier:
         return SecretMaker(
             writer=self._writer, blueprint=self.blueprint, object_id=self._app.object_id, token=self.token
         )
+
+
+def _groups(changes: Iterable[Change]) -> Iterator[tuple[Change, ...]]:
+    """The changes in rounds: what needs nothing but the service principal goes together."""
+    for together, group in groupby(changes, key=lambda change: isinstance(change, Consent)):
+        if together:
+            yield tuple(group)
+        else:
+            yield from ((change,) for change in group)
+
+
+def _required(required: Mapping[str, frozenset[tuple[str, str]]]) -> list[Json]:
+    """The wire form of declared permissions."""
+    return [
+        {
+            "resourceAppId": app_id,
+            "resourceAccess": [{"id": one, "type": kind} for one, kind in sorted(pairs)],
+        }
+        for app_id, pairs in sorted(required.items())
+    ]

@@ -29,10 +29,11 @@ class Writer:
     graph: GraphClient
     patience: Patience
 
-    def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None) -> Answer:
+    def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None, *, spreads: bool = True) -> Answer:
         """Carry out `call`; `read_back` finds what an earlier try has made, or None.
 
-        Without `read_back` the call must be one that may be repeated. Raises InstallerError, Cancelled.
+        Without `read_back` the call must be one that may be repeated. `spreads` tells that it needs something which was
+        just made. Raises InstallerError, Cancelled.
         """
         unclear = 0
 
@@ -42,7 +43,7 @@ class Writer:
                 return self.graph.send(call, self.patience)
             except (GraphFailure, TransportFailure) as failure:
                 worth = worth_repeating(failure)
-                if worth is None:
+                if worth is None or (worth.reason is Wait.REPLICATION and not spreads):
                     raise
                 if worth.reason is not Wait.REPLICATION:
                     if (found := read_back()) is not None:

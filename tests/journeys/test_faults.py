@@ -152,6 +152,7 @@ def test_where_the_upsert_is_refused_the_registration_is_posted(status: int, tmp
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)
+    assert trip.clock.waits == []
     assert trip.run("plan", "--demo").code == 0
 
 

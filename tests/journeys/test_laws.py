@@ -94,7 +94,7 @@ def unseen(state: State) -> int:
     return int(state.unsaved and bool(state.our_secret_days))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STATES)
 def test_apply_reaches_the_blueprint_and_then_finds_nothing_to_do(state: State) -> None:
     with tempfile.TemporaryDirectory() as folder:

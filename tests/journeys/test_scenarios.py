@@ -6,6 +6,7 @@ import json
 import stat
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -149,6 +150,21 @@ def test_the_handoff_file_is_private(tmp_path: Path) -> None:
     trip = journey(tmp_path)
     trip.apply()
     assert stat.S_IMODE(trip.handoff.stat().st_mode) == 0o600
+
+
+HOSTS = {
+    "global": {"login.microsoftonline.com", "graph.microsoft.com"},
+    "us-gov": {"login.microsoftonline.us", "graph.microsoft.us"},
+    "us-gov-dod": {"login.microsoftonline.us", "dod-graph.microsoft.us"},
+    "china": {"login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"},
+}
+
+
+@pytest.mark.parametrize("cloud", HOSTS)
+def test_each_cloud_has_its_own_hosts(cloud: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    assert trip.apply("--cloud", cloud).code == 0
+    assert {urlsplit(r.url).hostname for r in trip.simulator.requests} == HOSTS[cloud]
 
 
 @pytest.mark.parametrize("scenario", ["empty", "big-tenant"])

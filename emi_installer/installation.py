@@ -6,7 +6,7 @@ One Installation is one run by one person; its methods are called in this order,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,11 +16,11 @@ from emi_installer.core.answers import Answers
 from emi_installer.core.blueprint import Blueprint, PermissionKind
 from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import error
-from emi_installer.core.events import Checked, Event, VerificationStarted
+from emi_installer.core.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.core.handoff import Handoff, render
-from emi_installer.core.plan import Plan, make_plan
+from emi_installer.core.plan import Plan, RemoveClientSecret, make_plan
 from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import AppRegistration, ObservedTenant
+from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.verification import TokenProof, VerificationReport, verify
 from emi_installer.entra.apply import Applier
 from emi_installer.entra.failures import GraphFailure
@@ -91,9 +91,9 @@ class Installation:
         with _explained():
             return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
 
-    def plan(self, answers: Answers, observed: ObservedTenant) -> Plan:
-        """What would change."""
-        return make_plan(self.blueprint, answers, observed, now=self._now())
+    def plan(self, answers: Answers, observed: ObservedTenant, *, new_secret: bool = False) -> Plan:
+        """What would change; `new_secret` asks for another client secret in any case."""
+        return make_plan(self.blueprint, answers, observed, now=self._now(), new_secret=new_secret)
 
     def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
         """Carry out `plan`; raises the first blocker, if there is one, before anything is done.
@@ -190,6 +190,23 @@ class Installation:
             cloud=answers.cloud.name,
         )
         write_private(path, render(handoff, path.suffix, read_handoff_template()), overwrite=overwrite)
+
+    def old_secrets(self, observed: ObservedTenant, result: ApplyResult) -> tuple[SecretMetadata, ...]:
+        """The client secrets of ours besides the one that was just made."""
+        new = result.client_secret
+        if new is None or observed.registration is None:
+            return ()
+        return tuple(s for s in observed.registration.secrets if s.is_ours and s.key_id != new.key_id)
+
+    def remove_secrets(self, result: ApplyResult, secrets: Iterable[SecretMetadata]) -> None:
+        """Remove client secrets of ours that a new one replaces; one that is gone already does no harm."""
+        writer = Writer(graph=self._graph, patience=self._patience)
+        maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
+        for secret in secrets:
+            change = RemoveClientSecret(secret=secret, unseen=False)
+            self._patience.on_event(ChangeStarted(change=change))
+            maker.remove(secret.key_id)
+            self._patience.on_event(ChangeDone(change=change))
 
     def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
         """Take note in the tenant that somebody has the client secret now, and that unseen ones are gone.

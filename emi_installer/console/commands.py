@@ -1,4 +1,4 @@
-"""Carries out a verb of the console: `plan`, `apply`, `verify`; `run` returns the exit code.
+"""Carries out a verb of the console: `plan`, `apply`, `verify`, `new-secret`; `run` returns the exit code.
 
 The codes: 0 done (plan: nothing to change), 1 blocked or failed, 2 wrong usage or input, 3 something to change
 (plan) or not all well (verify), 130 interrupted.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.answers import Answers, make_answers
+from emi_installer.core.answers import Answers, complete, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import ChangeDone, Event
@@ -34,6 +34,9 @@ from emi_installer.local.memory import recall, remember
 
 if TYPE_CHECKING:
     from emi_installer.installation import Connection, Installation
+
+_WRITING = {"apply", "new-secret"}
+_KNOWING = {"verify", "new-secret"}  # the tenant knows the contact center
 
 DONE, FAILED, USAGE, DIFFERENT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -109,7 +112,7 @@ class Command:
 
     def _run(self) -> int:
         arguments = self._arguments
-        if arguments.verb == "apply":
+        if arguments.verb in _WRITING:
             format_for(arguments.handoff.suffix)
             check_writable(arguments.handoff, overwrite=arguments.overwrite)
         answers = self._answers()
@@ -123,7 +126,9 @@ class Command:
             remember(answers)
         if arguments.verb == "verify":
             return self._verify(installation, answers, observed)
-        plan = installation.plan(answers, observed)
+        if arguments.verb == "new-secret":
+            answers = self._completed(answers, observed)
+        plan = installation.plan(answers, observed, new_secret=arguments.verb == "new-secret")
         self._terminal.plan(plan)
         if arguments.verb == "plan":
             return self._planned(plan)
@@ -133,6 +138,12 @@ class Command:
         from emi_installer.installation import Installation  # noqa: PLC0415 - brings requests and msal along
 
         return Installation(self._blueprint, self._connection, on_event=self._on_event, cancel=self._cancel)
+
+    def _completed(self, answers: Answers, observed: ObservedTenant) -> Answers:
+        """The answers, with the contact center that the tenant knows where nobody named one."""
+        if observed.registration is None:
+            raise error("not-set-up", organization=observed.signed_in.organization)
+        return complete(answers, observed.registration.redirect_uris, self._blueprint)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ChangeDone):
@@ -158,12 +169,12 @@ class Command:
             trust_host=arguments.trust_host,
             today=datetime.now(UTC).date(),
         )
-        if answers.contact_center is None and arguments.verb != "verify":
+        if answers.contact_center is None and arguments.verb not in _KNOWING:
             raise error("no-contact-center")
         return answers
 
     def _ask_contact_center(self) -> str | None:
-        if self._arguments.verb == "verify" or self._arguments.json:
+        if self._arguments.verb in _KNOWING or self._arguments.json:
             return None
         last = recall().contact_center
         answer = ask(
@@ -248,7 +259,11 @@ class Command:
             raise error("secret-lost", reason="No file could be written")
         outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
         keeper.tell(outcome, observed, saved)
-        return FAILED if report.failed else DONE
+        if report.failed:
+            return FAILED
+        if self._arguments.verb == "new-secret":
+            keeper.part_with_old(observed)
+        return DONE
 
     def _unverified(
         self, problem: Cancelled | InstallerError, keeper: Keeper, observed: ObservedTenant, saved: Path | None

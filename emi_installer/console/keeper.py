@@ -98,6 +98,26 @@ class Keeper:
                 "Integration Account and enter the three values."
             )
 
+    def part_with_old(self, observed: ObservedTenant) -> None:
+        """Offer to remove the client secrets that the new one replaces, each named with its expiry."""
+        old = self._installation.old_secrets(observed, self.result)
+        if not old:
+            return
+        self._terminal.say("Older client secrets of this installer:")
+        for secret in old:
+            self._terminal.say(f"  - {secret.name}, valid until {secret.expires.date().isoformat()}")
+        if not self._arguments.remove_old and not self._agreed():
+            self._terminal.say("They stay. Enter the new one in Contact Center Administrator before they expire.")
+            return
+        self._installation.remove_secrets(self.result, old)
+
+    def _agreed(self) -> bool:
+        if self._arguments.yes or self._arguments.json:
+            return False
+        self._terminal.say("The contact center uses the old one until you enter the new one there.")
+        answer = ask("Have you entered the new one, and shall the old ones be removed? [y/N]")
+        return answer is not None and answer.lower() in ("y", "yes")
+
     def _write(self, place: Path, observed: ObservedTenant, *, verified: bool, overwrite: bool) -> None:
         self._installation.hand_off(place, self._answers, observed, self.result, verified=verified, overwrite=overwrite)
 

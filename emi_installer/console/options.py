@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="plan | apply | verify")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="plan | apply | verify | new-secret")
     plan = verbs.add_parser(
         "plan",
         help="show what would change; changes nothing",
@@ -47,23 +47,35 @@ def parser() -> argparse.ArgumentParser:
         help="check everything; changes nothing",
         description="Checks everything in the tenant, and changes nothing.",
     )
-    _add_apply_options(apply)
-    for verb in (plan, apply, verify):
+    new_secret = verbs.add_parser(
+        "new-secret",
+        help="make another client secret, prove it, and save it",
+        description=(
+            "Makes another client secret, proves that it works, and writes it to the handoff file. The old ones stay "
+            "valid until you remove them: the contact center uses the old one until you enter the new one there."
+        ),
+    )
+    new_secret.add_argument(
+        "--remove-old", action="store_true", help="remove the old ones once the new one is proven and saved"
+    )
+    for verb in (apply, new_secret):
+        _add_apply_options(verb)
+    for verb in (plan, apply, verify, new_secret):
         _add_common_options(verb)
     return top
 
 
-def _add_apply_options(apply: argparse.ArgumentParser) -> None:
-    apply.add_argument(
+def _add_apply_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
         "--handoff",
         type=Path,
         required=True,
         metavar="FILE",
         help="where Tenant ID, Client ID and Client Secret are saved: FILE.json for programs, FILE.txt for people",
     )
-    apply.add_argument("--overwrite", action="store_true", help="replace the handoff file if it exists")
-    apply.add_argument("--yes", action="store_true", help="do not ask before changing the tenant")
-    apply.add_argument("--show-secret", action="store_true", help="print the client secret too, not only save it")
+    verb.add_argument("--overwrite", action="store_true", help="replace the handoff file if it exists")
+    verb.add_argument("--yes", action="store_true", help="do not ask before changing the tenant")
+    verb.add_argument("--show-secret", action="store_true", help="print the client secret too, not only save it")
 
 
 def _add_common_options(verb: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ answers together: what is typed wins over the preset, the preset over the bluepr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -25,6 +26,7 @@ __all__ = [
     "Preset",
     "SecretLifetime",
     "Until",
+    "complete",
     "make_answers",
     "make_sign_in_client",
     "parse_app_name",
@@ -151,6 +153,14 @@ def make_answers(
         support_contact=prepared.support_contact,
         host_confirmed=trust_host,
     )
+
+
+def complete(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
+    """`answers` with the contact center of a redirect URI, where nobody named one and only one is there."""
+    ours = [uri for uri in redirect_uris if uri.endswith(blueprint.redirect_path)]
+    if answers.contact_center is not None or len(ours) != 1:
+        return answers
+    return replace(answers, contact_center=parse_contact_center(ours[0], blueprint))
 
 
 def _lifetime(

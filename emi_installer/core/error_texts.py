@@ -67,6 +67,12 @@ _PLAN = {
         "Ask whoever made it. If it is no longer needed, delete it in the Microsoft Entra admin center "
         "(App registrations), or take the redirect URI out of it; then start again.",
     ),
+    "not-set-up": ErrorText(
+        "fix",
+        "EMI is not set up in {organization} yet.",
+        "There is no app registration of it that could get another client secret.",
+        "Set it up with apply.",
+    ),
     "permission-not-published": ErrorText(
         "refused",
         "Microsoft does not offer the {kind} permission {permission} in your tenant.",

@@ -83,9 +83,10 @@ class GrantApplicationPermissions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveClientSecret:
-    """Remove a client secret of ours that nobody saved."""
+    """Remove a client secret of ours: one that nobody saved, or else one that a new secret replaces."""
 
     secret: SecretMetadata
+    unseen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +126,12 @@ class Plan:
         return any(isinstance(c, AddClientSecret) for c in self.changes)
 
 
-def make_plan(blueprint: Blueprint, answers: Answers, observed: ObservedTenant, *, now: datetime) -> Plan:
+def make_plan(
+    blueprint: Blueprint, answers: Answers, observed: ObservedTenant, *, now: datetime, new_secret: bool = False
+) -> Plan:
     """What has to change so that `observed` holds what `blueprint` and `answers` ask for; `now` is in UTC.
+
+    `new_secret` asks for another client secret though there is a valid one.
 
     Raises InstallerError "no-contact-center" when the answers lack the contact center URL.
     """
@@ -150,7 +155,7 @@ def make_plan(blueprint: Blueprint, answers: Answers, observed: ObservedTenant, 
     changes.extend(_grants(blueprint, observed))
     if registration is not None:
         changes.extend(RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
-    if registration is None or not valid_secrets(blueprint, registration, now):
+    if new_secret or registration is None or not valid_secrets(blueprint, registration, now):
         changes.append(AddClientSecret(expires=_expiry(answers, observed, now)))
     blockers = [error("permission-not-published", permission=p.name, kind=p.kind) for p in unpublished]
     blockers.extend(_blockers(observed, tuple(changes)))

@@ -35,8 +35,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenProof:
-    """What a token that was signed in for with the new client secret says; `problem` when none came."""
+    """What a token that was signed in for with a client secret says; `problem` when none came."""
 
+    key_id: str = ""
     tenant_id: str = ""
     client_id: str = ""
     roles: frozenset[str] = frozenset()
@@ -159,8 +160,9 @@ def _secret(
     blueprint: Blueprint, registration: AppRegistration, now: datetime, proof: TokenProof | None
 ) -> Iterator[Check]:
     usable = [s for s in registration.secrets if s.expires > now]
+    proven = [s for s in usable if proof is not None and s.key_id == proof.key_id]
     ours = valid_secrets(blueprint, registration, now)
-    best = max(ours or usable, key=lambda s: s.expires, default=None)
+    best = max(proven or ours or usable, key=lambda s: s.expires, default=None)
     name = "Client secret"
     if best is None:
         yield Check(name=name, status=Status.FAILED, detail="There is no client secret that is still valid.")

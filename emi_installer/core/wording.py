@@ -99,9 +99,9 @@ def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of chan
         case RemoveClientSecret():
             return Words(
                 name="remove-client-secret",
-                will=f"Remove the client secret {change.secret.name}, which nobody saved",
-                doing="Removing a client secret that nobody saved",
-                done="Removed a client secret that nobody saved",
+                will=f"Remove the client secret {change.secret.name}{_unseen(change)}",
+                doing=f"Removing the client secret {change.secret.name}{_unseen(change)}",
+                done=f"Removed the client secret {change.secret.name}{_unseen(change)}",
             )
         case AddClientSecret():
             day = change.expires.date().isoformat()
@@ -161,6 +161,10 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
 
 def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
     return tuple(f"{permission.name}: {permission.reason}" for permission in permissions)
+
+
+def _unseen(change: RemoveClientSecret) -> str:
+    return ", which nobody saved" if change.unseen else ""
 
 
 def _count(names: tuple[str, ...], noun: str) -> str:

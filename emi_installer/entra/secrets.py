@@ -78,7 +78,7 @@ class SecretMaker:
         found = self.writer.read(get(fields)) or {}
         for one in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
             if one.token == self.token and (kept is None or one.key_id != kept.key_id):
-                self._remove(one.key_id)
+                self.remove(one.key_id)
 
     def mark_saved(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
         """Take note in `registration`, as read back, that `secret` was saved and unseen ones are gone.
@@ -88,7 +88,7 @@ class SecretMaker:
         """
         for one in registration.secrets:
             if one.token == self.token and (secret is None or one.key_id != secret.key_id):
-                self._remove(one.key_id)
+                self.remove(one.key_id)
         tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
         if tags == registration.tags:
             return
@@ -102,7 +102,8 @@ class SecretMaker:
 
         self.writer.patience.repeat(attempt, seconds=REPLICATION_SECONDS, tries=_NOTE_TRIES)
 
-    def _remove(self, key_id: str) -> None:
+    def remove(self, key_id: str) -> None:
+        """Remove a client secret; raises InstallerError, Cancelled."""
         call = Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id})
         try:
             self.writer.graph.send(call, self.writer.patience)

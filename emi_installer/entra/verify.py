@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msal
@@ -60,6 +61,7 @@ def prove(
 
     def attempt() -> TokenProof:
         proof, for_good = _sign_in(answers, credentials, session, patience)
+        proof = replace(proof, key_id=credentials.client_secret.key_id)
         if for_good or (not proof.problem and wanted <= proof.roles):
             return proof
         raise Worth(_NotYetError(proof), Wait.SECRET)

@@ -90,7 +90,7 @@ class Keeper:
         if secret is None:
             self._terminal.say(
                 "No client secret was made: the one that was saved earlier stays valid. Microsoft shows a client "
-                "secret only once, so it can't be read again."
+                "secret only once, so it can't be read again; new-secret makes another one."
             )
         elif saved is not None:
             self._terminal.say(

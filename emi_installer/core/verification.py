@@ -170,7 +170,7 @@ def _secret(
     day = best.expires.date().isoformat()
     left = (best.expires - now).days
     if best.expires - now <= SOON:
-        yield Check(name=name, status=Status.ATTENTION, detail=f"Expires in {left} days, on {day}.")
+        yield Check(name=name, status=Status.ATTENTION, detail=f"Expires in {left} days, on {day}: make a new one.")
     else:
         yield Check(name=name, status=Status.OK, detail=f"Valid until {day}")
     unseen = () if proof else registration.unseen_secrets(blueprint.tag)

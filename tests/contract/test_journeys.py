@@ -42,6 +42,7 @@ def traffic(folder: Path) -> list[RecordedRequest]:
     stopping.simulator.faults.add("GET /applications/*", *[Drop(acted=False)] * 8)
     stopping.apply()
     stopping.apply()
+    start("drifted").run("new-secret", "--demo", "--yes", "--remove-old", "--handoff", "new.json")
     return [request for trip in trips for request in trip.simulator.requests]
 
 

@@ -25,7 +25,7 @@ from emi_installer.core.events import Wait
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import TransportFailure, explain
-from emi_installer.entra.waiting import Patience, Worth
+from emi_installer.entra.waiting import Patience, Result, Worth
 
 BATCH_SIZE = 20
 THROTTLED_SECONDS = 120.0
@@ -135,7 +135,10 @@ class GraphClient:
         items = [_item(str(n), call) for n, call in enumerate(calls)]
         envelope = Call(method="POST", path="/$batch", body={"requests": items})
         reads = all(call.reads for call in calls)
-        found = _by_id(self._patiently(lambda: self._authorized(envelope), reads, patience).body)
+        return self._patiently(lambda: self._item_outcomes(calls, self._authorized(envelope)), reads, patience)
+
+    def _item_outcomes(self, calls: list[Call], answer: Answer) -> list[Answer | GraphFailure]:
+        found = _by_id(answer.body)
         if not {str(n) for n in range(len(calls))} <= set(found):
             raise self._unreadable("answers are missing")
         return [self._item_outcome(call, found[str(n)]) for n, call in enumerate(calls)]
@@ -151,11 +154,11 @@ class GraphClient:
             return Answer(status=status, body=content)
         return GraphFailure.read(status, content, headers if isinstance(headers, dict) else {}, call.path)
 
-    def _patiently(self, once: Callable[[], Answer], reads: bool, patience: Patience) -> Answer:  # noqa: FBT001
+    def _patiently(self, once: Callable[[], Result], reads: bool, patience: Patience) -> Result:  # noqa: FBT001
         """Repeat `once` where that can do no harm, for a bounded time."""
         broken = 0
 
-        def attempt() -> Answer:
+        def attempt() -> Result:
             nonlocal broken
             patience.check()
             try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,18 @@ from emi_installer.simulator.faults import (
     unavailable,
 )
 from tests.support.journey import assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.shared import SHARED
 
+ITEMS = {
+    "grant": "POST /oauth2PermissionGrants",
+    "role": "POST /servicePrincipals/*/appRoleAssignedTo",
+    "me": "GET /me",
+    "organization": "GET /organization",
+    "roles": "GET /me/transitiveMemberOf/*",
+    "graph": "GET /servicePrincipals(appId='00000003*",
+    "unique": "GET /applications(uniqueName=*",
+    "tagged": "GET /applications",
+}
 STEPS = {
     "discover": "GET /*/v2.0/.well-known/openid-configuration",
     "token": "POST /*/oauth2/v2.0/token",
@@ -57,6 +70,13 @@ FAULTS: dict[str, Outcome] = {
 }
 
 
+def known_errors() -> list[dict[str, Any]]:
+    """The refusals of Graph that were seen on the wire; none where ../shared is absent."""
+    file = SHARED / "graph" / "errors.json"
+    listed: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["graph"] if file.exists() else []
+    return [entry for entry in listed if entry["status"] >= 400]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("step", STEPS)
 def test_one_fault(step: str, fault: str, tmp_path: Path) -> None:
@@ -76,6 +96,22 @@ def test_one_fault(step: str, fault: str, tmp_path: Path) -> None:
     assert_secret_kept(trip)
 
 
+@pytest.mark.parametrize("entry", known_errors(), ids=lambda entry: str(entry["key"]))
+@pytest.mark.parametrize("step", ["register", "principal", "secret", "grant"])
+def test_each_known_refusal(step: str, entry: dict[str, Any], tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    refusal = Answer(status=entry["status"], body=entry["body"], headers=tuple(entry["headers"].items()))
+    trip.simulator.faults.add({**STEPS, **ITEMS}[step], refusal)
+    first = trip.apply()
+    assert "unexpected" not in first.text
+    if first.code:
+        assert first.event("error")["title"]
+        assert first.event("error")["remedy"]
+        assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
 @pytest.mark.parametrize("fault", ["503 acted", "drop acted", "timeout acted", "cut", "401", "429 fractional"])
 @pytest.mark.parametrize("nth", range(1, 3))
 def test_a_fault_of_a_later_batch(nth: int, fault: str, tmp_path: Path) -> None:
@@ -87,16 +123,6 @@ def test_a_fault_of_a_later_batch(nth: int, fault: str, tmp_path: Path) -> None:
     assert_no_unseen_secret(trip)
 
 
-ITEMS = {
-    "grant": "POST /oauth2PermissionGrants",
-    "role": "POST /servicePrincipals/*/appRoleAssignedTo",
-    "me": "GET /me",
-    "organization": "GET /organization",
-    "roles": "GET /me/transitiveMemberOf/*",
-    "graph": "GET /servicePrincipals(appId='00000003*",
-    "unique": "GET /applications(uniqueName=*",
-    "tagged": "GET /applications",
-}
 ITEM_FAULTS = ("429 fractional", "503", "503 acted", "401", "403", "400")
 
 

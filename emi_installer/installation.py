@@ -32,7 +32,7 @@ from emi_installer.entra.receiver import Receiver
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.waiting import Clock, Patience
+from emi_installer.entra.waiting import SECRET_SECONDS, Clock, Patience
 from emi_installer.entra.writing import Writer, explained
 from emi_installer.local.assets import read_handoff_template
 from emi_installer.local.files import write_private
@@ -124,22 +124,35 @@ class Installation:
         ).apply()
 
     def verify(
-        self, answers: Answers, observed: ObservedTenant, result: ApplyResult | None = None
+        self,
+        answers: Answers,
+        observed: ObservedTenant,
+        result: ApplyResult | None = None,
+        saved: Credentials | None = None,
     ) -> tuple[ObservedTenant, VerificationReport]:
-        """Hold the tenant against the blueprint; after an apply, read it until the changes are seen everywhere."""
+        """Hold the tenant against the blueprint.
+
+        After an apply it is read until the changes are seen everywhere, and the new client secret must sign in;
+        otherwise the `saved` one must, if it is given.
+        """
         self._patience.on_event(VerificationStarted())
         proof: TokenProof | None = None
         with _explained():
             if result is not None:
                 observed = self._read_back(answers, observed, result)
             if result is not None and result.client_secret is not None:
-                wanted = frozenset(self.blueprint.names(PermissionKind.APPLICATION))
-                credentials = self.credentials(observed, result)
-                proof = prove(answers, credentials, wanted, self._connection.session, self._patience)
+                proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
+            elif saved is not None:
+                proof = self._prove(answers, saved, seconds=0)
         report = verify(self.blueprint, answers, observed, now=self._now(), proof=proof)
         for check in report.checks:
             self._patience.on_event(Checked(check=check))
         return observed, report
+
+    def _prove(self, answers: Answers, credentials: Credentials, *, seconds: float) -> TokenProof:
+        wanted = frozenset(self.blueprint.names(PermissionKind.APPLICATION))
+        session = self._connection.session
+        return prove(answers, credentials, wanted, session, self._patience, seconds=seconds)
 
     def _read_back(self, answers: Answers, observed: ObservedTenant, result: ApplyResult) -> ObservedTenant:
         known = observed.registration or _placeholder(result)

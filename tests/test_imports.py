@@ -32,6 +32,7 @@ PURE = {
     "abc",
     "base64",
     "collections",
+    "contextlib",
     "dataclasses",
     "datetime",
     "difflib",

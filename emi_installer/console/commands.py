@@ -22,7 +22,7 @@ from emi_installer.core.answers import Answers, complete, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import ChangeDone, Event
-from emi_installer.core.handoff import format_for
+from emi_installer.core.handoff import format_for, parse_handoff
 from emi_installer.core.plan import Change, Plan
 from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.core.result import ApplyResult
@@ -46,6 +46,8 @@ _INPUT_ERRORS = {
     "no-contact-center",
     "preset-invalid",
     "preset-unreadable",
+    "file-unreadable",
+    "handoff-unreadable",
 }
 
 
@@ -190,7 +192,9 @@ class Command:
         return DIFFERENT if plan.changes else DONE
 
     def _verify(self, installation: Installation, answers: Answers, observed: ObservedTenant) -> int:
-        _, report = installation.verify(answers, observed)
+        file: Path | None = self._arguments.handoff
+        saved = None if file is None else parse_handoff(_read(file), str(file))
+        _, report = installation.verify(answers, observed, saved=saved)
         self._terminal.result("all-well" if report.passed else "not-all-well", {})
         return DONE if report.passed else DIFFERENT
 
@@ -303,9 +307,12 @@ def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
     found = file or find_preset()
     if found is None:
         return None
+    return parse_preset(_read(found), str(found), blueprint, datetime.now(UTC).date())
+
+
+def _read(file: Path) -> bytes:
     try:
-        data = found.read_bytes()
+        return file.read_bytes()
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
-        raise error("preset-unreadable", file=found, reason=reason) from problem
-    return parse_preset(data, str(found), blueprint, datetime.now(UTC).date())
+        raise error("file-unreadable", file=file, reason=reason) from problem

@@ -47,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
         help="check everything; changes nothing",
         description="Checks everything in the tenant, and changes nothing.",
     )
+    verify.add_argument(
+        "--handoff", type=Path, metavar="FILE.json", help="also test the client secret that was saved in this file"
+    )
     new_secret = verbs.add_parser(
         "new-secret",
         help="make another client secret, prove it, and save it",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -156,11 +157,18 @@ def make_answers(
 
 
 def complete(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
-    """`answers` with the contact center of a redirect URI, where nobody named one and only one is there."""
-    ours = [uri for uri in redirect_uris if uri.endswith(blueprint.redirect_path)]
-    if answers.contact_center is not None or len(ours) != 1:
+    """`answers` with the contact center of a redirect URI, where nobody named one and only one is there.
+
+    Its host needs no confirmation: the tenant sends sign-ins there already.
+    """
+    if answers.contact_center is not None:
         return answers
-    return replace(answers, contact_center=parse_contact_center(ours[0], blueprint))
+    found = []
+    for uri in redirect_uris:
+        if uri.endswith(blueprint.redirect_path):
+            with suppress(InvalidAnswer):
+                found.append(parse_contact_center(uri, blueprint))
+    return replace(answers, contact_center=found[0]) if len(found) == 1 else answers
 
 
 def _lifetime(

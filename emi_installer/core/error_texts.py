@@ -48,8 +48,17 @@ _PRESET = {
 }
 
 _FILES = {
+    "file-unreadable": ErrorText(
+        "fix", "{file} can't be read.", "{reason}.", "Check its name, and that you are allowed to read it."
+    ),
     "file-not-writable": ErrorText(
         "fix", "{file} can't be written.", "{reason}.", "Choose another place, such as your Documents folder."
+    ),
+    "handoff-unreadable": ErrorText(
+        "fix",
+        "{file} is not a handoff file that can be checked.",
+        "Only the form for programs, whose name ends in .json, can be read again.",
+        "Name the .json file that apply or new-secret wrote, or verify without --handoff.",
     ),
     "handoff-exists": ErrorText(
         "fix",

@@ -12,7 +12,8 @@ from enum import StrEnum
 from string import Template
 from typing import assert_never
 
-from emi_installer.core.credentials import Credentials
+from emi_installer.core.credentials import ClientSecret, Credentials, Secret
+from emi_installer.core.errors import error
 from emi_installer.core.invalid import InvalidAnswer
 from emi_installer.core.text import one_line, quoted
 
@@ -87,6 +88,20 @@ def handoff_json(handoff: Handoff) -> str:
     if handoff.demo:
         facts |= {"demo": True, "note": DEMO_NOTE}
     return json.dumps(facts, indent=2) + "\n"
+
+
+def parse_handoff(data: bytes, file: str) -> Credentials:
+    """The values in a handoff file for programs; raises InstallerError "handoff-unreadable"."""
+    try:
+        found = json.loads(data)
+        secret = ClientSecret(
+            key_id=str(found["secret_key_id"]),
+            expires=datetime.fromisoformat(found["secret_expires"]),
+            secret=Secret(str(found["client_secret"])),
+        )
+        return Credentials(tenant_id=str(found["tenant_id"]), client_id=str(found["client_id"]), client_secret=secret)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise error("handoff-unreadable", file=file) from None
 
 
 def handoff_text(handoff: Handoff, template: str) -> str:

@@ -52,9 +52,15 @@ def read_back(
 
 
 def prove(
-    answers: Answers, credentials: Credentials, wanted: frozenset[str], session: Session, patience: Patience
+    answers: Answers,
+    credentials: Credentials,
+    wanted: frozenset[str],
+    session: Session,
+    patience: Patience,
+    *,
+    seconds: float = SECRET_SECONDS,
 ) -> TokenProof:
-    """Sign in as the application until the token holds the `wanted` roles, for 90 seconds at most.
+    """Sign in as the application until the token holds the `wanted` roles, for `seconds` at most.
 
     Raises InstallerError when the sign-in service can't be reached, Cancelled.
     """
@@ -67,7 +73,7 @@ def prove(
         raise Worth(_NotYetError(proof), Wait.SECRET)
 
     try:
-        return patience.repeat(attempt, seconds=SECRET_SECONDS)
+        return patience.repeat(attempt, seconds=seconds)
     except _NotYetError as last:
         return last.found  # type: ignore[no-any-return]
 

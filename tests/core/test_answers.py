@@ -15,6 +15,7 @@ from emi_installer.core.answers import (
     Months,
     Preset,
     Until,
+    complete,
     make_answers,
     make_sign_in_client,
     parse_app_name,
@@ -457,3 +458,22 @@ class TestMakeAnswers:
     def test_an_empty_answer_is_refused_and_not_passed_over(self, field: str) -> None:
         with pytest.raises(InvalidAnswer):
             make_answers(BLUEPRINT, self.preset, today=TODAY, **{field: ""})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("uris", "host"),
+    [
+        ([ACME_URI], "acme.brightpattern.com"),
+        ([ACME_URI, "https://intranet.contoso.com/signed-in"], "acme.brightpattern.com"),
+        (["https://cc.example.com/agentdesktop/msteamscallback.html"], "cc.example.com"),
+        ([ACME_URI, ACME_URI.replace("acme", "beta")], None),
+        (["http://localhost/agentdesktop/msteamscallback.html"], None),
+        ([], None),
+    ],
+)
+def test_the_contact_center_that_the_tenant_knows(uris: list[str], host: str | None) -> None:
+    unnamed = make_answers(BLUEPRINT, None, today=TODAY)
+    found = complete(unnamed, uris, BLUEPRINT).contact_center
+    assert (found.host if found else None) == host
+    named = make_answers(BLUEPRINT, None, contact_center="beta.brightpattern.com", today=TODAY)
+    assert complete(named, uris, BLUEPRINT) == named

@@ -67,8 +67,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> 
             return _list_scenarios(terminal, choices.scenarios())
         return Command(arguments, terminal, _connect(arguments.demo, choices)).run()
     except InstallerError as problem:
-        terminal.error(problem)
-        return USAGE if problem.code in _INPUT_ERRORS else FAILED
+        return _told(problem, terminal)
+
+
+def _told(problem: InstallerError, terminal: Terminal) -> int:
+    """Tell what went wrong; the exit code."""
+    terminal.error(problem)
+    return USAGE if problem.code in _INPUT_ERRORS else FAILED
 
 
 def _list_scenarios(terminal: Terminal, scenarios: Mapping[str, str]) -> int:
@@ -103,14 +108,20 @@ class Command:
         self._cancel = threading.Event()
         self._changes: tuple[Change, ...] = ()  # that were begun
         self._done: list[Change] = []
+        self._support: str | None = None
 
     def run(self) -> int:
-        """Carry it out; the exit code. Raises InstallerError."""
+        """Carry it out; the exit code."""
         try:
-            return self._run()
+            code = self._run()
         except (KeyboardInterrupt, Cancelled):
             remaining = tuple(change for change in self._changes if change not in self._done)
             return self._stopped(ApplyResult(applied=tuple(self._done), remaining=remaining, cancelled=True))
+        except InstallerError as problem:
+            code = _told(problem, self._terminal)
+        if code == FAILED and self._support is not None:
+            self._terminal.say(f"Support: {self._support}")
+        return code
 
     def _run(self) -> int:
         arguments = self._arguments
@@ -171,6 +182,7 @@ class Command:
             trust_host=arguments.trust_host,
             today=datetime.now(UTC).date(),
         )
+        self._support = answers.support_contact
         if answers.contact_center is None and arguments.verb not in _KNOWING:
             raise error("no-contact-center")
         return answers

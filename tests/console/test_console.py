@@ -89,6 +89,15 @@ def test_a_preset_is_found_in_the_working_directory(trip: Journey) -> None:
     assert "Register the application Gamma" in outcome.out
 
 
+def test_the_support_of_the_preset_is_named_where_something_goes_wrong(tmp_path: Path) -> None:
+    trip = journey(tmp_path, "no-secrets-allowed")
+    (tmp_path / "emi-installer.toml").write_text('support_contact = "Acme, +1 555 0100"\n', encoding="utf-8")
+    failed = trip.run("apply", "--demo", "--yes", "--handoff", "teams.txt")
+    assert failed.code == 1
+    assert "Support: Acme, +1 555 0100" in failed.out
+    assert "Support:" not in trip.run("plan", "--demo").out
+
+
 def test_a_bad_preset_names_file_and_key(trip: Journey) -> None:
     (trip.folder / "bad.toml").write_text("colour = 3\n", encoding="utf-8")
     outcome = trip.run("plan", "--demo", "--preset", "bad.toml")

@@ -16,19 +16,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emi_installer.console.inputs import read_file, read_preset
 from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, complete, make_answers
-from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import ChangeDone, Event
 from emi_installer.core.handoff import format_for, parse_handoff
 from emi_installer.core.plan import Change, Plan
-from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.wording import words
-from emi_installer.local.assets import find_preset, read_blueprint
+from emi_installer.local.assets import read_blueprint
 from emi_installer.local.files import check_writable
 from emi_installer.local.memory import recall, remember
 
@@ -205,7 +204,7 @@ class Command:
 
     def _verify(self, installation: Installation, answers: Answers, observed: ObservedTenant) -> int:
         file: Path | None = self._arguments.handoff
-        saved = None if file is None else parse_handoff(_read(file), str(file))
+        saved = None if file is None else parse_handoff(read_file(file), str(file))
         _, report = installation.verify(answers, observed, saved=saved)
         self._terminal.result("all-well" if report.passed else "not-all-well", {})
         return DONE if report.passed else DIFFERENT
@@ -312,19 +311,3 @@ def _stopping(cancel: threading.Event, terminal: Terminal) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
-    """The preset in `file`, or the one that lies beside the program; None where there is none."""
-    found = file or find_preset()
-    if found is None:
-        return None
-    return parse_preset(_read(found), str(found), blueprint, datetime.now(UTC).date())
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
-        raise error("file-unreadable", file=file, reason=reason) from problem

@@ -10,6 +10,9 @@ from emi_installer.core.errors import error
 from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.local.assets import find_preset
 
+LARGEST = 1024 * 1024
+"""Bytes; a preset or handoff file has a few hundred."""
+
 
 def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
     """The preset in `file`, or the one that lies beside the program; None where there is none."""
@@ -20,9 +23,10 @@ def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
 
 
 def read_file(file: Path) -> bytes:
-    """The contents; raises InstallerError "file-unreadable"."""
+    """The contents, one megabyte at most; raises InstallerError "file-unreadable"."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            return stream.read(LARGEST)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise error("file-unreadable", file=file, reason=reason) from problem

@@ -30,12 +30,15 @@ _DISK_FULL = "The disk is full"
 _TOO_LONG = "The name is too long"
 _GONE = "The drive or network share is not there any more"
 _NOT_ALLOWED = "You are not allowed to write there"
+_READ_ONLY = "The drive is read-only"
+_NO_QUOTA = "Your disk quota is used up"
+_DEFECTIVE = "The drive does not work properly"
 _REASONS = {
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
-    errno.EROFS: "The drive is read-only",
+    errno.EROFS: _READ_ONLY,
     errno.ENOSPC: _DISK_FULL,
-    errno.EDQUOT: "Your disk quota is used up",
+    errno.EDQUOT: _NO_QUOTA,
     errno.EFBIG: "The drive takes no file of that size",
     errno.ENAMETOOLONG: _TOO_LONG,
     errno.ENOENT: "Its folder does not exist",
@@ -44,7 +47,7 @@ _REASONS = {
     errno.ELOOP: "Its path leads in circles",
     errno.EINVAL: "The name has characters that are not possible there",
     errno.EBUSY: "Another program is using it",
-    errno.EIO: "The drive does not work properly",
+    errno.EIO: _DEFECTIVE,
     errno.ENODEV: "It is a device, not a file",
     errno.ENXIO: _GONE,
     errno.ESTALE: _GONE,
@@ -55,14 +58,25 @@ _REASONS = {
     errno.ETIMEDOUT: _GONE,
 }
 _WINDOWS_REASONS = {
+    19: _READ_ONLY,  # ERROR_WRITE_PROTECT
+    21: _GONE,  # ERROR_NOT_READY
     32: "Another program is using it",  # ERROR_SHARING_VIOLATION
+    39: _DISK_FULL,  # ERROR_HANDLE_DISK_FULL
     53: _GONE,  # ERROR_BAD_NETPATH
+    55: _GONE,  # ERROR_DEV_NOT_EXIST
+    59: _GONE,  # ERROR_UNEXP_NET_ERR
     64: _GONE,  # ERROR_NETNAME_DELETED
     67: _GONE,  # ERROR_BAD_NET_NAME
     112: _DISK_FULL,  # ERROR_DISK_FULL
+    121: _GONE,  # ERROR_SEM_TIMEOUT
     206: _TOO_LONG,  # ERROR_FILENAME_EXCED_RANGE
+    1117: _DEFECTIVE,  # ERROR_IO_DEVICE
+    1167: _GONE,  # ERROR_DEVICE_NOT_CONNECTED
     1231: _GONE,  # ERROR_NETWORK_UNREACHABLE
+    1295: _NO_QUOTA,  # ERROR_DISK_QUOTA_EXCEEDED
 }
+"""Python knows most of these as EINVAL alone; learn.microsoft.com/windows/win32/debug/system-error-codes."""
+
 _DEVICES = {
     "CON",
     "PRN",
@@ -70,7 +84,7 @@ _DEVICES = {
     "NUL",
     "CONIN$",
     "CONOUT$",
-    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"),
 }
 """Names of Windows that are never files; learn.microsoft.com/windows/win32/fileio/naming-a-file."""
 
@@ -112,8 +126,9 @@ def fallback_place(path: Path) -> Path:
     Asked again with its own answer, it goes on to the next folder and so comes to an end.
     """
     folders = list(_fallback_folders())
-    if path.name.startswith(_FALLBACK_NAME) and path.absolute().parent in folders:
-        folders = folders[folders.index(path.absolute().parent) + 1 :]
+    tried = _folder(path)
+    if path.name.startswith(_FALLBACK_NAME) and tried in folders:
+        folders = folders[folders.index(tried) + 1 :]
     for folder in folders:
         for number in ("", *(f"-{n}" for n in range(2, 100))):
             place = folder / f"{_FALLBACK_NAME}{number}{path.suffix}"
@@ -127,8 +142,15 @@ def fallback_place(path: Path) -> Path:
     return path
 
 
+def _folder(path: Path) -> Path | None:
+    try:
+        return path.absolute().parent
+    except OSError:  # relative to a working directory that may have been deleted
+        return None
+
+
 def _fallback_folders() -> Iterator[Path]:
-    with suppress(OSError):  # the working directory may have been deleted
+    with suppress(OSError):
         yield Path.cwd()
     with suppress(RuntimeError):  # there may be no home
         yield Path.home()

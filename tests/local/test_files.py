@@ -270,16 +270,27 @@ def test_a_folder_that_can_not_be_synced_does_no_harm(folder: Path, monkeypatch:
     assert (folder / "handoff.json").read_text(encoding="utf-8") == SECRET
 
 
-def test_the_first_error_of_windows_counts() -> None:
-    gone = OSError(errno.ENOENT, "localized text")
-    vars(gone)["winerror"] = 53
-    assert files._reason(gone) == "The drive or network share is not there any more"
-    vars(gone)["winerror"] = 3
-    assert files._reason(gone) == "Its folder does not exist"
+@pytest.mark.parametrize(
+    ("winerror", "code", "reason"),
+    [
+        (3, errno.ENOENT, "Its folder does not exist"),
+        (19, errno.EACCES, "The drive is read-only"),
+        (39, errno.EINVAL, "The disk is full"),
+        (53, errno.ENOENT, "The drive or network share is not there any more"),
+        (59, errno.EINVAL, "The drive or network share is not there any more"),
+        (123, errno.EINVAL, "The name has characters that are not possible there"),
+        (1117, errno.EINVAL, "The drive does not work properly"),
+        (1295, errno.EINVAL, "Your disk quota is used up"),
+    ],
+)
+def test_the_error_of_windows_counts_before_what_python_makes_of_it(winerror: int, code: int, reason: str) -> None:
+    problem = OSError(code, "localized text")
+    vars(problem)["winerror"] = winerror
+    assert files._reason(problem) == reason
 
 
 @pytest.mark.parametrize(
-    "name", ["CON", "nul.txt", "Com1.json", "lpt9", "a.txt.", "a ", "a:b.txt", "a?.txt", "a\tb", "aux .txt"]
+    "name", ["CON", "nul.txt", "Com1.json", "lpt9", "a.txt.", "a ", "a:b.txt", "a?.txt", "a\tb", "aux .txt", "COM¹.txt"]
 )
 def test_names_that_windows_takes_for_something_else(name: str) -> None:
     assert windows_refuses(name)
@@ -325,5 +336,6 @@ class TestFallbackPlace:
         assert fallback_place(Path("a.txt")) == Path("a.txt")
 
     def test_a_deleted_working_directory_is_passed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Path, "cwd", refuse(errno.ENOENT))
+        monkeypatch.setattr(os, "getcwd", refuse(errno.ENOENT))
         assert fallback_place(Path("/nowhere/a.txt")).parent == Path.home()
+        assert fallback_place(Path("emi-installer-handoff.txt")).parent == Path.home()

@@ -24,6 +24,7 @@ else:
     from emi_installer.local import files_posix as system
 
 _FALLBACK_NAME = "emi-installer-handoff"
+_LONGEST_NAME = 255  # characters on Windows; bytes elsewhere, as the system itself finds
 _PROBE = bytes(4096)  # a full disk still takes an empty file
 
 _DISK_FULL = "The disk is full"
@@ -166,6 +167,8 @@ def _check_name(path: Path, *, overwrite: bool) -> None:
     """Raise what is wrong with `path` already, without touching it."""
     if sys.platform == "win32" and windows_refuses(path.name):
         raise OSError(errno.EINVAL, "the name is reserved")
+    if len(path.name) > _LONGEST_NAME:  # Windows says only that there is no such file
+        raise OSError(errno.ENAMETOOLONG, "the name is too long")
     try:
         found = path.lstat()
     except FileNotFoundError:
@@ -181,8 +184,8 @@ def _check_name(path: Path, *, overwrite: bool) -> None:
 
 
 def _beside(path: Path) -> Path:
-    """A new name in the folder of `path`, so that renaming stays on one drive."""
-    return path.with_name(f".emi-{secrets.token_hex(8)}.tmp")
+    """A new name in the folder of `path`, so that renaming stays on one drive; as long, so that it fails alike."""
+    return path.with_name(f".emi-{secrets.token_hex(8)}".ljust(len(path.name) - 4, "-") + ".tmp")
 
 
 def _write(descriptor: int, data: bytes) -> None:

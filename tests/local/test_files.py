@@ -243,6 +243,26 @@ def test_what_can_not_be_a_file(folder: Path, touch: Callable[..., None]) -> Non
     assert len(list(folder.iterdir())) == 3
 
 
+def test_names_up_to_the_longest(folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None]) -> None:
+    touch(folder / ("n" * 255))
+    monkeypatch.setattr(Path, "lstat", refuse(errno.ENOENT))  # what Windows says of longer ones
+    assert "The name is too long." in refusal(lambda: touch(folder / ("n" * 256)))
+
+
+def test_what_is_tried_is_as_long_as_the_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Path] = []
+    create = files_posix.create_private
+
+    def watched(path: Path) -> int:
+        tried.append(path)
+        descriptor: int = create(path)
+        return descriptor
+
+    monkeypatch.setattr(files_posix, "create_private", watched)
+    check_writable(folder / ("n" * 200), overwrite=False)
+    assert [len(path.name) for path in tried] == [200]
+
+
 def test_a_read_only_file_is_not_replaced(
     folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None]
 ) -> None:

@@ -1,16 +1,26 @@
-"""Starts the program: command line, and the last net for errors."""
+"""Starts the program: the window, or a verb of the console; the last net for errors."""
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from emi_installer.console.options import parser
 
+_NO_SCREEN = "There is no screen to open a window on. The same can be done here without one: see emi-installer --help."
+_BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
-    arguments = parser().parse_args(argv)
+    top = parser()
+    arguments = top.parse_args(argv)
+    if arguments.verb is None:
+        return _window(arguments)
+    if arguments.window_demo is not None or arguments.window_preset is not None:
+        top.error("--demo and --preset stand after the verb")
     from emi_installer import wiring  # noqa: PLC0415 - help comes before anything is loaded
     from emi_installer.console.commands import Choices  # noqa: PLC0415
     from emi_installer.console.net import run_safely  # noqa: PLC0415
@@ -21,6 +31,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         scenarios=wiring.scenarios,
     )
     return run_safely(arguments, choices)
+
+
+def _window(arguments: argparse.Namespace) -> int:
+    """Open the window."""
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & os.environ.keys():
+        print(_NO_SCREEN, file=sys.stderr)
+        return 2
+    from emi_installer import wiring  # noqa: PLC0415
+    from emi_installer.gui.application import open_window  # noqa: PLC0415
+    from emi_installer.gui.run import Choice  # noqa: PLC0415
+
+    scenario: str | None = arguments.window_demo
+    if scenario is not None and scenario not in wiring.scenarios():
+        print(f"There is no simulated tenant called {scenario}. There are: {', '.join(wiring.scenarios())}")
+        return 2
+    choice = (
+        Choice(name="window", connect=wiring.connect_entra)
+        if scenario is None
+        else Choice(name="demo", connect=lambda: wiring.connect_demo(scenario), banner=_BANNER)
+    )
+    return open_window(choice, preset=arguments.window_preset)
 
 
 if __name__ == "__main__":

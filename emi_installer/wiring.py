@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from emi_installer.local.logs import log
 
 if TYPE_CHECKING:
+    from emi_installer.entra.receiver import Receiver
     from emi_installer.entra.waiting import Clock, Patience
     from emi_installer.installation import Connection
     from emi_installer.simulator.service import Simulator
 
 DEMO_CONTACT_CENTER = "acme.brightpattern.com"
+DEMO_LATENCY = 0.1
+"""Seconds a request."""
 
 
 def connect_entra() -> Connection:
@@ -40,8 +43,22 @@ def connect_simulated(scenario: str) -> Connection:
     return connect_simulator(simulate(scenario), SystemClock())
 
 
-def connect_simulator(simulator: Simulator, clock: Clock) -> Connection:
-    """A simulator that somebody else prepared."""
+def connect_demo(scenario: str) -> Connection:
+    """The simulated tenant of `scenario`, with a sign-in page for the system's browser; as slow as Microsoft is."""
+    from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
+    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
+    from emi_installer.simulator.server import SimulatorServer  # noqa: PLC0415
+
+    simulator = simulate(scenario, latency=DEMO_LATENCY)
+    SimulatorServer(simulator)
+    return connect_simulator(simulator, SystemClock(), LoopbackReceiver)
+
+
+def connect_simulator(
+    simulator: Simulator, clock: Clock, make_receiver: Callable[[], Receiver] | None = None
+) -> Connection:
+    """A simulator that somebody else prepared; without a receiver the scenario's account signs in by itself."""
     from emi_installer.entra.http import Session  # noqa: PLC0415
     from emi_installer.installation import Connection  # noqa: PLC0415
 
@@ -49,7 +66,7 @@ def connect_simulator(simulator: Simulator, clock: Clock) -> Connection:
     session.mount("https://", simulator.adapter())
     return Connection(
         session=session,
-        make_receiver=lambda: _SimulatedBrowser(simulator),
+        make_receiver=make_receiver or (lambda: _SimulatedBrowser(simulator)),
         clock=clock,
         new_token=_new_token,
         log=log,

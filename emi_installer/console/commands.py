@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emi_installer.console.inputs import read_file, read_preset
 from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, complete, make_answers
@@ -29,6 +28,7 @@ from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.wording import words
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.files import check_writable
+from emi_installer.local.inputs import read_file, read_preset
 from emi_installer.local.memory import recall, remember
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ tenant, gives it the permissions that the contact center needs, makes a client s
 """
 
 _EPILOG = """\
+Without a verb a window opens, which leads through everything.
 You need the role Privileged Role Administrator or Global Administrator in the tenant.
 Try it first without risk:  emi-installer apply --demo --yes --handoff demo.txt
 
@@ -31,7 +32,18 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="plan | apply | verify | new-secret")
+    top.add_argument(
+        "--demo",
+        dest="window_demo",
+        nargs="?",
+        const="empty",
+        metavar="SCENARIO",
+        help="open the window on a simulated tenant; nothing is changed at Microsoft",
+    )
+    top.add_argument(
+        "--preset", dest="window_preset", type=Path, metavar="FILE", help="answers prepared by your vendor"
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret")
     plan = verbs.add_parser(
         "plan",
         help="show what would change; changes nothing",

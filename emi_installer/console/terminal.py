@@ -21,7 +21,7 @@ from emi_installer.core.events import (
     Waiting,
 )
 from emi_installer.core.plan import Change, Plan
-from emi_installer.core.wording import sentence, words
+from emi_installer.core.wording import plan_lines, sentence, words
 
 
 class Terminal(Protocol):
@@ -87,12 +87,8 @@ class TextTerminal:
     def plan(self, plan: Plan) -> None:
         """See Terminal."""
         self.say("")
-        self._list("This will be done:", [_with_details(change) for change in plan.changes])
-        if not plan.changes:
-            self.say("Nothing has to be changed.")
-        self._list("Please note:", plan.notices)
-        self._list("Left alone:", plan.left_alone)
-        self._list("In the way:", [str(problem) for problem in plan.blockers])
+        for line in plan_lines(plan):
+            self.say(line)
         self.say("")
 
     def error(self, problem: InstallerError) -> None:
@@ -110,12 +106,6 @@ class TextTerminal:
         for key, value in facts.items():
             if isinstance(value, str):
                 self.say(f"{_label(key)}: {value}")
-
-    def _list(self, heading: str, lines: tuple[str, ...] | list[str]) -> None:
-        if lines:
-            self.say(heading)
-            for line in lines:
-                self.say(f"  - {line}")
 
 
 class JsonTerminal:
@@ -200,11 +190,6 @@ def _error(problem: InstallerError) -> dict[str, Any]:
         "remedy": problem.remedy,
         "details": problem.details,
     }
-
-
-def _with_details(change: Change) -> str:
-    said = words(change)
-    return said.will + "".join(f"\n      {detail}" for detail in said.details)
 
 
 def _label(key: str) -> str:

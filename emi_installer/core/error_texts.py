@@ -64,7 +64,7 @@ _FILES = {
         "fix",
         "{file} exists already.",
         "It may hold a client secret that is in use, so it is left as it is.",
-        "Name another file, or allow replacing it with --overwrite.",
+        "Name another file, or allow replacing it (--overwrite in the console).",
     ),
 }
 
@@ -129,20 +129,21 @@ _SIGN_IN = {
         "refused",
         "The application used here to sign in is disabled in your tenant.",
         "Your administrators have switched off {client}.",
-        "Ask them to enable it under Enterprise applications, or name another sign-in client (--client-id).",
+        "Ask them to enable it under Enterprise applications, or choose another sign-in client (--client-id in the "
+        "console).",
     ),
     "client-misconfigured": ErrorText(
         "fix",
         "The sign-in client {client} is not set up for this program.",
         "It must be a public client with the redirect URI http://localhost, and available to your tenant.",
-        "Correct its app registration (Authentication, Mobile and desktop applications), or leave out --client-id "
-        "to use the default.",
+        "Correct its app registration (Authentication, Mobile and desktop applications), or use the default "
+        "sign-in client.",
     ),
     "client-not-found": ErrorText(
         "fix",
         "Your tenant does not know the sign-in client {client}.",
         "Either its id is mistyped, or it belongs to another tenant or cloud.",
-        "Check --client-id, --tenant and --cloud, or leave out --client-id to use the default.",
+        "Check the sign-in client, the tenant and the cloud, or use the default sign-in client.",
     ),
     "code-expired": ErrorText(
         "retry", "The code has expired.", "It was not used in time.", "Sign in again to get a new code."
@@ -176,8 +177,8 @@ _SIGN_IN = {
         "fix",
         "This account may not use {client}.",
         "Your organization has limited that application to assigned users.",
-        "Ask your administrators to assign you under Enterprise applications, or name another sign-in client "
-        "(--client-id).",
+        "Ask your administrators to assign you under Enterprise applications, or choose another sign-in client "
+        "(--client-id in the console).",
     ),
     "password-expired": ErrorText(
         "fix",
@@ -196,7 +197,7 @@ _SIGN_IN = {
         "Microsoft does not know a permission that the sign-in asks for.",
         "This happens when the chosen cloud is not the one of your organization, or with a sign-in client "
         "that may not ask for it.",
-        "Check --cloud and --client-id.",
+        "Check the cloud and the sign-in client.",
     ),
     "second-factor": ErrorText(
         "fix",
@@ -214,7 +215,7 @@ _SIGN_IN = {
         "refused",
         "Your tenant does not have the service that is needed.",
         "Microsoft Graph, or a subscription behind it, is not available in this tenant.",
-        "Check --tenant and --cloud, and ask your Microsoft partner about the subscription.",
+        "Check the tenant and the cloud, and ask your Microsoft partner about the subscription.",
     ),
     "sign-in-again": ErrorText(
         "fix",
@@ -244,25 +245,25 @@ _SIGN_IN = {
         "retry",
         "Nobody signed in.",
         "The page of Microsoft was not completed within {minutes} minutes.",
-        "Sign in again; on a computer without a browser use --device-code.",
+        "Sign in again; on a computer without a browser use a code (--device-code in the console).",
     ),
     "tenant-not-found": ErrorText(
         "fix",
         "Microsoft does not know the tenant {tenant}.",
         "The name is mistyped, or the tenant belongs to another Microsoft cloud.",
-        "Check --tenant (for example contoso.onmicrosoft.com) and --cloud.",
+        "Check the tenant (for example contoso.onmicrosoft.com) and the cloud.",
     ),
     "wrong-account": ErrorText(
         "fix",
         "This account does not belong to the organization.",
         "Microsoft does not find it in the tenant.",
-        "Sign in with a work account of the organization, or check --tenant.",
+        "Sign in with a work account of the organization, or check the tenant that was named.",
     ),
     "wrong-cloud": ErrorText(
         "fix",
         "Your organization lives in another Microsoft cloud.",
         "National clouds are separate: sign-ins of one are not valid in another.",
-        "Choose the right one with --cloud (global, us-gov, us-gov-dod, china).",
+        "Choose the right cloud (--cloud in the console: global, us-gov, us-gov-dod or china).",
     ),
     "wrong-password": ErrorText(
         "fix", "The user name or password was not right.", "Microsoft did not accept it.", "Sign in again."
@@ -271,7 +272,7 @@ _SIGN_IN = {
         "fix",
         "{user} signed in to {organization} ({found}), not to {wanted}.",
         "The sign-in ended in another tenant than the one asked for.",
-        "Sign in with an account of {wanted}, or correct --tenant.",
+        "Sign in with an account of {wanted}, or correct the tenant that was named.",
     ),
 }
 
@@ -320,7 +321,7 @@ _GRAPH = {
         "fix",
         "Your organization does not allow a client secret that lives that long.",
         "A policy limits the lifetime of client secrets. Everything else stays in place.",
-        "Start again with a shorter lifetime, such as --secret-expires {day}; your administrators know the limit.",
+        "Choose a shorter lifetime, such as until {day}, and start again (--secret-expires {day} in the console).",
     ),
     "secrets-forbidden": ErrorText(
         "refused",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from emi_installer.core.account import CONSENT_APPLICATION, CONSENT_DELEGATED, SignedIn
 from emi_installer.core.blueprint import Permission
 from emi_installer.core.events import (
     ChangeDone,
@@ -26,6 +27,7 @@ from emi_installer.core.plan import (
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
+    Plan,
     RemoveClientSecret,
     UpdateAppRegistration,
 )
@@ -157,6 +159,45 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
             return f"[{MARKS[check.status]}] {check.name}: {check.detail}"
         case _:
             assert_never(event)
+
+
+def abilities(signed_in: SignedIn) -> tuple[Status, str]:
+    """What the account's directory roles allow here."""
+    if signed_in.roles is None:
+        return Status.UNTESTED, "Microsoft does not tell which roles this account has; it decides when you apply."
+    if signed_in.holds_one_of(CONSENT_APPLICATION):
+        return Status.OK, "This account may do everything that is needed."
+    if signed_in.holds_one_of(CONSENT_DELEGATED):
+        return Status.ATTENTION, (
+            "This account may register the application and consent to delegated permissions. The four application "
+            "permissions need a Privileged Role Administrator or Global Administrator. You can look at the plan and "
+            "save it for a colleague who has one of these roles."
+        )
+    return Status.ATTENTION, (
+        "This account may not give the consent that is needed. You can look at the plan and save it for a colleague "
+        "who is a Privileged Role Administrator or Global Administrator. If such a role is assigned to you through "
+        "Privileged Identity Management, activate it first and then sign in again."
+    )
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A plan as lines of text."""
+    lines = [] if plan.changes else ["Nothing has to be changed."]
+    changes = [line for change in plan.changes for line in _with_details(change)]
+    for heading, entries in (
+        ("This will be done:", changes),
+        ("Please note:", [f"  - {text}" for text in plan.notices]),
+        ("Left alone:", [f"  - {text}" for text in plan.left_alone]),
+        ("In the way:", [f"  - {problem}" for problem in plan.blockers]),
+    ):
+        if entries:
+            lines += [heading, *entries]
+    return lines
+
+
+def _with_details(change: Change) -> list[str]:
+    said = words(change)
+    return [f"  - {said.will}", *(f"      {detail}" for detail in said.details)]
 
 
 def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:

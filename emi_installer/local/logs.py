@@ -69,7 +69,7 @@ def start_logging(*, verbose: bool) -> Path:
     Goes on without a file where none can be written.
     """
     stop_logging()
-    place = Path(user_log_dir("EMI Installer", appauthor=False)) / "emi-installer.log"
+    place = log_place()
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _put_aside(place)
@@ -80,6 +80,11 @@ def start_logging(*, verbose: bool) -> Path:
     if not logging.root.handlers:
         logging.root.addHandler(logging.NullHandler())  # else warnings of libraries end up on standard error
     return place
+
+
+def log_place() -> Path:
+    """Where the log of this user is, or would be."""
+    return Path(user_log_dir("EMI Installer", appauthor=False)) / "emi-installer.log"
 
 
 def stop_logging() -> None:

@@ -42,6 +42,9 @@ class Grant:
     challenge: str = ""
     redirect_uri: str = ""
     polls: int = 0
+    user_code: str = ""
+    approved: bool = False
+    declined: bool = False
 
 
 class LoginApi:
@@ -54,6 +57,7 @@ class LoginApi:
         self._codes: dict[str, Grant] = {}
         self._refresh: dict[str, Grant] = {}
         self._devices: dict[str, Grant] = {}
+        self.pages = ""  # where a server shows the sign-in pages; else nobody has to see them
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Form, bytes]:
         """Answer one request."""
@@ -98,6 +102,17 @@ class LoginApi:
         info = {"uid": person.oid, "utid": person.home_tenant or self._tenant.id}
         return {**state, "code": code, "client_info": _encode(info), "session_state": new_id()}
 
+    def answer_device_code(self, user_code: str, account: str | None) -> bool:
+        """Somebody typed a code and chose an account, or declined; whether there is such a code."""
+        grant = next((g for g in self._devices.values() if g.user_code == user_code), None)
+        if grant is None:
+            return False
+        if account is None:
+            grant.declined = True
+        else:
+            grant.account, grant.approved = self._tenant.accounts[account], True
+        return True
+
     def _check_tenant(self, tenant: str) -> None:
         known = {self._tenant.id, *self._tenant.domains, *_ANY_TENANT, PERSONAL_TENANT}
         if tenant.lower() not in known:
@@ -109,7 +124,7 @@ class LoginApi:
         root = f"https://{host}/{tenant}"
         return {
             "issuer": f"https://{host}/{issuer}/v2.0",
-            "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+            "authorization_endpoint": f"{self.pages or f'https://{host}'}/{tenant}/oauth2/v2.0/authorize",
             "token_endpoint": f"{root}/oauth2/v2.0/token",
             "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
             "jwks_uri": f"{root}/discovery/v2.0/keys",
@@ -155,11 +170,17 @@ class LoginApi:
         code = secrets.token_urlsafe(24)
         person = self._tenant.accounts[self._tenant.default_account]
         self._devices[code] = Grant(account=person, client_id=form["client_id"], scopes=form["scope"].split())
-        user_code = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(9))
+        self._devices[code].user_code = user_code = "".join(
+            secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(9)
+        )
         link = (
-            f"https://{host.replace('login.', 'www.', 1)}/device"
-            if host.endswith(".us")
-            else "https://microsoft.com/devicelogin"
+            f"{self.pages}/devicelogin"
+            if self.pages
+            else (
+                f"https://{host.replace('login.', 'www.', 1)}/device"
+                if host.endswith(".us")
+                else "https://microsoft.com/devicelogin"
+            )
         )
         return {
             "user_code": user_code,
@@ -178,8 +199,10 @@ class LoginApi:
             error, description = self._tenant.sign_in_error
             number, _, text = description.removeprefix("AADSTS").partition(": ")
             raise LoginError(error, int(number) if number.isdecimal() else 65004, text or description)
+        if grant.declined:
+            raise LoginError("authorization_declined", 65004, "User declined to consent to access the app.")
         grant.polls += 1
-        if grant.polls <= self._tenant.device_polls:
+        if not grant.approved if self.pages else grant.polls <= self._tenant.device_polls:
             raise LoginError("authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending.")
         return grant
 

@@ -117,6 +117,14 @@ class Simulator:
         """What the browser posts back after an account (default: the scenario's) signed in at `auth_uri`."""
         return self._login.authorize(auth_uri, account)
 
+    def serve_sign_in_at(self, root: str) -> None:
+        """Send browsers to the pages of a server at `root`."""
+        self._login.pages = root
+
+    def answer_device_code(self, user_code: str, account: str | None) -> bool:
+        """Somebody typed a code and chose an account, or None for Cancel; whether there is such a code."""
+        return self._login.answer_device_code(user_code, account)
+
     def _play(
         self, outcome: Outcome | None, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> Response:

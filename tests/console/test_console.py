@@ -39,7 +39,6 @@ def test_help_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["dance"],
         ["apply"],
         ["plan", "--cloud", "moon"],

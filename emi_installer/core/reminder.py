@@ -1,0 +1,59 @@
+"""A calendar entry that reminds of the client secret's end (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from emi_installer.core.text import one_line
+
+_BEFORE = timedelta(days=30)
+_LONGEST_LINE = 74
+"""Bytes of a line, without its end; RFC 5545, 3.1."""
+
+
+def reminder(*, expires: datetime, key_id: str, organization: str, now: datetime) -> str:
+    """The contents of an .ics file: a day, 30 days before the client secret ends, or today if that is past."""
+    day = max(expires - _BEFORE, now).astimezone(UTC).date()
+    what = (
+        f"The client secret of the contact center's Microsoft Teams integration ({organization}) expires on "
+        f"{expires.date().isoformat()}. Start the EMI installer, make another client secret, and enter it in Contact "
+        "Center Administrator. It is not in this reminder."
+    )
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//EMI installer//EN",
+        "BEGIN:VEVENT",
+        f"UID:{key_id}@emi-installer",
+        f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        "SUMMARY:Renew the client secret of Microsoft Teams (EMI)",
+        f"DESCRIPTION:{_escaped(what)}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        "DESCRIPTION:Renew the client secret of Microsoft Teams (EMI)",
+        "TRIGGER:PT9H",
+        "END:VALARM",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    )
+    return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    text = one_line(text)
+    for char in "\\;,":
+        text = text.replace(char, "\\" + char)
+    return text
+
+
+def _folded(line: str) -> str:
+    """The line in pieces that begin with a blank, cut between characters."""
+    pieces, piece = [], ""
+    for char in line:
+        if len((piece + char).encode()) > _LONGEST_LINE:
+            pieces.append(piece)
+            piece = " "
+        piece += char
+    return "\r\n".join([*pieces, piece])

@@ -1,0 +1,1 @@
+"""The window: a QWizard over `Installation`. The only part that imports Qt."""

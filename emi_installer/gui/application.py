@@ -1,0 +1,92 @@
+"""Starts the window: one instance, the look, the last net for errors."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, Qt, QTimer, qVersion
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.gui.instance import Instance
+from emi_installer.gui.run import Choice, Launch
+from emi_installer.gui.theme import pixmap, theme
+from emi_installer.gui.wizard import Wizard
+from emi_installer.gui.worker import unexpected
+from emi_installer.local.assets import read_blueprint
+from emi_installer.local.inputs import read_preset
+from emi_installer.local.logs import log, start_logging
+
+_COLLECT_MS = 10_000
+_OPEN_ALREADY = (
+    "The EMI installer is open already, but its window does not answer. Look for it in the task bar; if it hangs, "
+    "end it in the task manager, and start it again."
+)
+
+
+def open_window(choice: Choice, preset: Path | None) -> int:
+    """Show the window until it is closed; the exit code. `preset` is a file that was named, if one was."""
+    start_logging(verbose=False)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("EMI Installer")
+    app.setApplicationDisplayName("EMI installer")
+    app.setDesktopFileName("emi-installer")
+    app.setWindowIcon(QIcon(pixmap("installer", "", 64)))
+    theme()
+    instance = Instance(choice.name)
+    if not instance.is_first:
+        if not instance.wake_first():
+            QMessageBox.information(None, "EMI installer", _OPEN_ALREADY)
+        return 0
+    window = Wizard(_launch(choice, preset))
+    instance.woken.connect(lambda: _to_front(window))
+    sys.excepthook = _hook(window)
+    _collect_here(app)
+    window.show()
+    QTimer.singleShot(0, window.prepare)
+    log("window", version=qVersion(), platform=QLibraryInfo.version().toString())
+    return app.exec()
+
+
+def _launch(choice: Choice, file: Path | None) -> Launch:
+    blueprint = read_blueprint()
+    try:
+        preset, problem = read_preset(file, blueprint), None
+    except InstallerError as wrong:
+        preset, problem = None, wrong
+    return Launch(blueprint=blueprint, choice=choice, preset=preset, problem=problem)
+
+
+def _to_front(window: Wizard) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+
+
+def _hook(window: Wizard) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """What nobody foresaw is shown as our mistake, and the window goes on."""
+
+    def told(_kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
+        if isinstance(problem, KeyboardInterrupt):
+            QApplication.exit(130)
+            return
+        said = problem if isinstance(problem, InstallerError) else unexpected(problem)
+        window.page_now.tell(said)
+
+    return told
+
+
+def _collect_here(app: QApplication) -> None:
+    """Let garbage be collected on this thread alone: a widget that another thread destroys ends the program."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    timer = QTimer(app)
+    timer.setInterval(_COLLECT_MS)
+    timer.timeout.connect(gc.collect)
+    timer.start()

@@ -1,0 +1,109 @@
+"""One look for everything that goes wrong: what happened, why, what to do, the button that does it, Copy details."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from emi_installer import __version__
+from emi_installer.core.errors import ErrorKind, InstallerError, kind_of
+from emi_installer.core.remedies import Action, remedy_of
+from emi_installer.gui.widgets import Button, CopyButton, Icon, column, row, selectable
+
+Actions = Mapping[Action, Callable[[], object]]
+
+_LABELS = {
+    Action.TRY_AGAIN: ("&Try again", "again"),
+    Action.OTHER_ACCOUNT: ("&Use another account", "account"),
+    Action.CHANGE_SIGN_IN: ("C&hange how to sign in", "change"),
+    Action.CHANGE_SETTINGS: ("C&hange the settings", "change"),
+    Action.REPLACE_FILE: ("&Replace the file", "save"),
+    Action.OTHER_PLACE: ("Choose another &place", "folder"),
+    Action.OPEN_LOG: ("Open the &log folder", "folder"),
+}
+_ICONS = {ErrorKind.FIX: "alert", ErrorKind.RETRY: "clock", ErrorKind.REFUSED: "keep", ErrorKind.BUG: "failed"}
+
+
+class ErrorPanel(QFrame):
+    """Hidden until there is something to say; `actions` are what this page can do about it."""
+
+    def __init__(self, actions: Actions, support: str = "") -> None:
+        super().__init__()
+        self.setObjectName("problem")
+        self._actions = actions
+        self._problem: InstallerError | None = None
+        self._icon = Icon("alert", "failed", 24)
+        self._title = selectable(role="heading")
+        self._why = selectable()
+        self._what = selectable()
+        self._support = selectable(f"Support: {support}" if support else "")
+        self.button = Button("", self._act)
+        self.copy = CopyButton("Copy &details", self.details)
+        texts = column(spacing=6)
+        for part in (self._title, self._why, self._what, self._support):
+            texts.addWidget(part)
+        texts.addLayout(row(self.button, self.copy))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 14, 16, 14)
+        line.setSpacing(12)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        self.hide()
+
+    def tell(self, problem: InstallerError | None) -> None:
+        """Show `problem`; None hides the panel."""
+        self._problem = problem
+        if problem is None:
+            self.hide()
+            return
+        self._icon.show_icon(_ICONS[kind_of(problem)], "failed")
+        for part, text in (
+            (self._title, problem.title),
+            (self._why, problem.explanation),
+            (self._what, problem.remedy),
+            (self._support, self._support.text()),
+        ):
+            part.setText(text)
+            part.setVisible(bool(text))
+        action = remedy_of(problem, frozenset(self._actions))
+        self.button.setVisible(action is not None)
+        if action is not None:
+            text, icon = _LABELS[action]
+            self.button.set_look(text, icon)
+        self.setAccessibleName("Problem: " + problem.title)
+        self.show()
+
+    def details(self) -> str:
+        """For support: sentences and technical facts, nothing secret."""
+        problem = self._problem
+        if problem is None:
+            return ""
+        lines = (
+            problem.title,
+            problem.explanation,
+            problem.remedy,
+            f"Code: {problem.code}",
+            f"Details: {problem.details}" if problem.details else "",
+            f"EMI installer {__version__}, {platform.platform()}",
+        )
+        return "\n".join(line for line in lines if line)
+
+    def _act(self) -> None:
+        if self._problem is None:
+            return
+        action = remedy_of(self._problem, frozenset(self._actions))
+        if action is not None:
+            self._actions[action]()
+
+
+def panels(problems: tuple[InstallerError, ...], actions: Actions, support: str = "") -> list[QWidget]:
+    """One panel for each of `problems`."""
+    made: list[QWidget] = []
+    for problem in problems:
+        panel = ErrorPanel(actions, support)
+        panel.tell(problem)
+        made.append(panel)
+    return made

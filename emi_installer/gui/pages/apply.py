@@ -1,0 +1,192 @@
+"""Apply: every change with its state, what is being waited for, and the verification, row by row."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Checked, VerificationStarted, Waiting
+from emi_installer.core.flow import Step
+from emi_installer.core.plan import Change
+from emi_installer.core.remedies import Action
+from emi_installer.core.result import ApplyResult
+from emi_installer.core.verification import Check
+from emi_installer.core.wording import WAITS, words
+from emi_installer.gui.entry import STATUS, Entries, Entry, Look
+from emi_installer.gui.error_panel import Actions
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Button, card, label, row, set_role
+
+_WAITING = Look("waiting", "muted", "waiting")
+_RUNNING = Look("running", "accent", "in progress")
+_DONE = Look("done", "ok", "done")
+_FAILED = Look("failed", "failed", "failed")
+_NOT_DONE = Look("waiting", "attention", "not done")
+_TICK_MS = 250
+
+
+class ApplyPage(Page):
+    """Starts by itself; Next opens when everything is verified, or when there is a client secret to save."""
+
+    step = Step.APPLY
+    caption = "Apply"
+
+    def build(self) -> None:
+        """Places for changes and checks."""
+        self.rows: list[tuple[Change, Entry]] = []
+        self._changes, self._checks = Entries(), Entries()
+        self._changes_card = card(label("Changes", "heading"), self._changes)
+        self._checks_card = card(label("Verification", "heading"), self._checks)
+        self.summary = label()
+        self.summary.setProperty("size", "heading")
+        self.again = Button("&Go on", self.begin, "again")
+        add(self, self.summary, row(self.again), self._changes_card, self._checks_card)
+        self._waited = 0.0
+        self._end = 0.0
+        self._reason = ""
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._count_down)
+
+    def remedies(self) -> Actions:
+        """What helps when a change failed."""
+        return {
+            **super().remedies(),
+            Action.TRY_AGAIN: self.begin,
+            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
+            Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
+        }
+
+    def enter(self) -> None:
+        """Start at once: the administrator pressed Apply."""
+        self.run.result = self.run.report = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Carry out the plan, or what remains of it."""
+        self.summary.hide()
+        self.again.hide()
+        self._show_plan()
+        self._checks.clear()
+        self._checks_card.hide()
+        self.set_valid(False)
+        self.work(self.run.task(self.run.apply), "Applying …", self._applied)
+
+    def stop(self) -> None:
+        """Stop before the next change."""
+        super().stop()
+        if self.busy:
+            self._reason = ""
+            self.working.say("Stopping before the next change …")
+
+    def event_came(self, event: object) -> None:
+        """Show how far it is."""
+        match event:
+            case ChangeStarted():
+                self._waited, self._reason = 0.0, ""
+                self.working.say(f"{words(event.change).doing} …")
+                self._row(event.change).show_look(_RUNNING, words(event.change).doing)
+            case ChangeDone():
+                look = _DONE if self._waited < 1 else _DONE._replace(word=f"done after waiting {self._waited:.0f} s")
+                self._row(event.change).show_look(look, words(event.change).done)
+                self._waited, self._reason = 0.0, ""
+            case ChangeFailed():
+                self._row(event.change).show_look(_FAILED)
+            case Waiting():
+                self._waited += event.seconds
+                self._reason, self._end = WAITS[event.reason], time.monotonic() + event.seconds
+                self._tick.start()
+                self._count_down()
+            case VerificationStarted():
+                self._reason = ""
+                self.working.say("Reading everything back …")
+            case Checked():
+                self._show_check(event.check)
+            case _:
+                pass
+
+    def failed(self, problem: InstallerError) -> None:
+        """An error outside of a change, such as a verification that could not be made."""
+        result = self.run.result
+        if result is not None and result.finished:
+            self._sum_up("Everything was applied, but not verified.", "attention")
+            self.set_valid(self.run.has_secret)
+        self.tell(problem)
+
+    def stopped(self) -> None:
+        """Cancelled outside of a change."""
+        result = self.run.result
+        if result is not None and result.finished:
+            self._sum_up("Stopped. Everything was applied, but not verified.", "attention")
+            self.set_valid(self.run.has_secret)
+        else:
+            self._sum_up("Stopped. Nothing was changed.", "attention")
+        self._offer_rest()
+
+    def _applied(self, _nothing: object) -> None:
+        result, report = self.run.result, self.run.report
+        if result is None:
+            return
+        if not result.finished:
+            self._left_undone(result)
+            return
+        good = report is not None and not report.failed
+        self._sum_up(
+            "Everything is set up and verified." if good else "Everything was applied, but something does not work.",
+            "ok" if good else "failed",
+        )
+        self.set_valid(good or self.run.has_secret)
+        self.wizard().button(self.wizard().WizardButton.CommitButton).setFocus()
+
+    def _left_undone(self, result: ApplyResult) -> None:
+        for change in result.remaining:
+            if result.error is None or change is not result.remaining[0]:
+                self._row(change).show_look(_NOT_DONE)
+        done = f"{len(result.applied)} of {len(result.applied) + len(result.remaining)} changes were made"
+        start = "Stopped" if result.cancelled else "Not finished"
+        self._sum_up(f"{start}: {done}. What is done stays; the rest can be done now or another time.", "attention")
+        if result.error is not None:
+            self.tell(result.error)
+        else:
+            self._offer_rest()
+
+    def _offer_rest(self) -> None:
+        self.again.show()
+        self.again.setFocus()
+
+    def _sum_up(self, text: str, role: str) -> None:
+        self.summary.setText(text)
+        set_role(self.summary, role)
+        self.summary.show()
+
+    def _show_plan(self) -> None:
+        self._changes.clear()
+        self.rows = []
+        plan = self.run.plan
+        for change in plan.changes if plan else ():
+            self._row(change)
+        self._changes_card.setVisible(bool(self.rows))
+
+    def _row(self, change: Change) -> Entry:
+        """The row of `change`; a new one where the plan was made anew."""
+        for known, line in self.rows:
+            if known == change:
+                return line
+        made = Entry(words(change).will, _WAITING, words(change).details)
+        self.rows.append((change, made))
+        self._changes.add(made)
+        self._changes_card.show()
+        return made
+
+    def _show_check(self, check: Check) -> None:
+        self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+        self._checks_card.show()
+
+    def _count_down(self) -> None:
+        if not self.busy or not self._reason:
+            self._tick.stop()
+            return
+        left = max(0.0, self._end - time.monotonic())
+        self.working.say(f"{self._reason}; next try in {left:.0f} s …")

@@ -1,0 +1,100 @@
+"""Finish: what to do with the three values, and what comes later."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.flow import Step
+from emi_installer.core.reminder import reminder
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Button, bullet, card, label, row
+from emi_installer.local.browser import open_folder
+from emi_installer.local.files import write_private
+
+_FIELDS = (
+    "Open the Contact Center Administrator application.",
+    "Add a Microsoft Teams Integration Account.",
+    "Tenant ID: the first value. Client ID: the second. Client Secret: the third.",
+    "Save. When the Integration Account works, delete the file with the three values and empty the recycle bin.",
+)
+_LATER = (
+    "Before the client secret expires, start this program again: it makes another one.",
+    (
+        "If the address of your contact center changes, or somebody changes the application, start it again: it shows "
+        "what differs and corrects it."
+    ),
+    "Microsoft never shows the client secret a second time. If it is lost, a new one can be made.",
+)
+
+
+class FinishPage(Page):
+    """The last page."""
+
+    step = Step.FINISH
+    caption = "Finish"
+
+    def build(self) -> None:
+        """What comes next, here and in a year."""
+        self.outcome = label(role="heading")
+        numbers = (label(f"{number}.  {text}") for number, text in enumerate(_FIELDS, 1))
+        self._next = card(label("Next: in your contact center", "heading"), *numbers)
+        self.folder = Button("Open &folder", self._open_folder, "folder")
+        self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
+        self.said = label(role="ok")
+        self.said.hide()
+        add(self, self.outcome, self._next, row(self.folder, self.remind), self.said)
+        add(self, card(label("Later", "heading"), *(bullet("again", text) for text in _LATER)))
+        if self.support:
+            add(self, label(f"Help: {self.support}"))
+
+    def enter(self) -> None:
+        """Say how it went."""
+        made = self.run.taken
+        self.outcome.setText(
+            "Your tenant is ready, and everything was verified."
+            if self.run.verified
+            else "Your tenant is set up; not everything could be verified."
+        )
+        self.lead_label.setText(
+            "" if made else "No client secret was made: the one that was saved earlier stays valid."
+        )
+        self.lead_label.setVisible(not made)
+        self._next.setVisible(made)
+        self.folder.setVisible(self.run.saved is not None)
+        self.remind.setVisible(self.run.ends is not None)
+
+    def _open_folder(self) -> None:
+        if self.run.saved is not None:
+            open_folder(self.run.saved.absolute().parent)
+
+    def _browse(self) -> None:
+        start = (self.run.saved or Path.home() / "x").with_name("emi-reminder.ics")
+        dialog = QFileDialog(self, "Save a calendar reminder", str(start), "Calendar (*.ics)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("ics")
+        dialog.fileSelected.connect(self.save_reminder)
+        dialog.open()
+
+    def save_reminder(self, file: str) -> None:
+        """Write the reminder; calendar programs open it by a double-click."""
+        observed, ends = self.run.observed, self.run.ends
+        if observed is None or ends is None:
+            return
+        text = reminder(
+            expires=ends.expires,
+            key_id=ends.key_id,
+            organization=observed.signed_in.organization,
+            now=datetime.now(UTC),
+        )
+        try:
+            write_private(Path(file), text, overwrite=True)
+        except InstallerError as problem:
+            self.tell(problem)
+            return
+        self.tell(None)
+        self.said.setText(f"Saved to {file}. Open it to add it to your calendar.")
+        self.said.show()

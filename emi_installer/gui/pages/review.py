@@ -1,0 +1,122 @@
+"""Review: what will be done, what stays, what is in the way. The last page before anything is changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.flow import Step
+from emi_installer.core.plan import Plan
+from emi_installer.core.remedies import Action
+from emi_installer.core.wording import plan_lines
+from emi_installer.gui.entry import Entry, Look
+from emi_installer.gui.error_panel import Actions, panels
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card
+from emi_installer.gui.widgets import Button, card, column, label, row
+from emi_installer.local.files import write_private
+
+
+class ReviewPage(Page):
+    """Shows the plan; its Next is Apply."""
+
+    step = Step.REVIEW
+    caption = "Review"
+    lead = "Nothing has been changed yet. Please read what will happen in your tenant."
+
+    def build(self) -> None:
+        """A place for the plan."""
+        self.shown = QWidget()
+        add(self, self.shown)
+        self.save = Button("Save the &plan …", self._save, "save")
+        self.said = label(role="ok")
+        self.said.hide()
+        self.warning = label(role="muted")
+        add(self, row(self.save, self.said), self.warning)
+
+    def remedies(self) -> Actions:
+        """What helps against a blocker."""
+        return {
+            **super().remedies(),
+            Action.TRY_AGAIN: self.read_again,
+            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
+            Action.CHANGE_SIGN_IN: lambda: self.jump.emit(Step.WELCOME),
+            Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
+        }
+
+    def enter(self) -> None:
+        """Show the plan; read the tenant again first, if it was touched meanwhile."""
+        self.said.hide()
+        if self.run.stale:
+            self.read_again()
+        else:
+            self.show_plan()
+
+    def read_again(self) -> None:
+        """Read the tenant again."""
+        self.set_valid(False)
+        self.work(self.run.task(self.run.read_again), "Reading your tenant …", lambda _: self.show_plan())
+
+    def show_plan(self) -> None:
+        """Plan, and show it."""
+        self.tell(None)
+        try:
+            plan = self.run.make_plan()
+        except InstallerError as problem:
+            self.set_valid(False)
+            self.tell(problem)
+            return
+        self._replace(self._describe(plan))
+        self.warning.setText(
+            "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the "
+            "program can do the rest another time."
+            if plan.changes
+            else "Apply reads everything back and changes nothing."
+        )
+        self.warning.setVisible(not plan.blockers)
+        self.set_valid(not plan.blockers)
+
+    def _describe(self, plan: Plan) -> QWidget:
+        shown = QWidget()
+        layout = column(shown, spacing=14)
+        for panel in panels(plan.blockers, self.remedies(), self.support):
+            layout.addWidget(panel)
+        if plan.notices:
+            layout.addWidget(
+                card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
+            )
+        layout.addWidget(changes_card(plan))
+        if plan.left_alone:
+            layout.addWidget(left_alone_card(plan))
+        observed = self.run.observed
+        if observed is not None:
+            layout.addWidget(permissions_card(self.run.launch.blueprint, observed))
+        return shown
+
+    def _replace(self, shown: QWidget) -> None:
+        self.body.replaceWidget(self.shown, shown)
+        self.shown.hide()
+        self.shown.deleteLater()
+        self.shown = shown
+
+    def _save(self) -> None:
+        dialog = QFileDialog(self, "Save the plan", str(Path.home() / "emi-plan.txt"), "Text (*.txt)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.open()
+
+    def save_to(self, file: str) -> None:
+        """Write the plan as text."""
+        plan = self.run.plan
+        if plan is None:
+            return
+        try:
+            write_private(Path(file), "\n".join(plan_lines(plan)) + "\n", overwrite=True)
+        except InstallerError as problem:
+            self.tell(problem)
+            return
+        self.said.setText(f"Saved to {file}")
+        self.said.show()

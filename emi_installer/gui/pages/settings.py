@@ -1,0 +1,128 @@
+"""Settings: the contact center, the app's name, the lifetime of the client secret."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from PySide6.QtWidgets import QCheckBox, QComboBox
+
+from emi_installer.core.answers import LONGEST_APP_NAME, InvalidAnswer, Until, parse_app_name, parse_contact_center
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.flow import Step
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Field, card, column, label, named, row
+
+_UNTRUSTED = (
+    "{host} is not an address of Bright Pattern's. Whoever owns it would receive the Microsoft sign-ins of your agents."
+)
+
+
+class SettingsPage(Page):
+    """Checks everything as it is typed."""
+
+    step = Step.SETTINGS
+    caption = "Settings"
+    lead = "Where your agents work, and what the application is called in your tenant."
+
+    def build(self) -> None:
+        """Three answers."""
+        self.center = Field("&Contact center URL")
+        self.center.edit.setPlaceholderText("acme.brightpattern.com")
+        self.trust = QCheckBox("&I trust the owner of this address with the Microsoft sign-ins of our agents")
+        self.foreign = label(role="attention")
+        self.name = Field("App &name", "How the application is listed in your Microsoft tenant.")
+        self.name.edit.setMaxLength(LONGEST_APP_NAME * 2)
+        self.lifetime = named(QComboBox(), "Lifetime of the client secret")
+        title = label("&Lifetime of the client secret", wrap=False)
+        title.setBuddy(self.lifetime)
+        hint = "Shortly before it ends, start this program again to make another one."
+        self.lifetime.setAccessibleDescription(hint)
+        part = column(spacing=4)
+        part.addWidget(title)
+        part.addLayout(row(self.lifetime))
+        part.addWidget(label(hint, "muted"))
+        self._host = ""
+        add(self, card(self.center, self.foreign, self.trust), card(self.name), card(part))
+        self._fill_lifetimes()
+        self.center.edit.textChanged.connect(self._ask_again)
+        self.center.edit.textChanged.connect(self._check)
+        self.name.edit.textChanged.connect(self._check)
+        self.trust.toggled.connect(self._check)
+
+    def _fill_lifetimes(self) -> None:
+        preset = self.run.launch.preset
+        given = preset.secret_lifetime if preset else None
+        if isinstance(given, Until):
+            self.lifetime.addItem(f"Until {given.day.isoformat()}", None)
+        for months in self.run.launch.blueprint.secret_month_choices:
+            self.lifetime.addItem(f"{months} months", months)
+        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.months)))
+
+    def enter(self) -> None:
+        """Fill in what is known."""
+        typed = self.run.typed
+        self.center.edit.setText(typed.contact_center)
+        self.name.edit.setText(typed.app_name)
+        self.trust.setChecked(typed.trust_host)
+        self.tell(None)
+        self._check()
+        self.center.edit.setFocus()
+
+    def _check(self) -> None:
+        center, name = self._check_center(), self._check_name()
+        self.set_valid(center and name)
+
+    def _check_center(self) -> bool:
+        blueprint = self.run.launch.blueprint
+        text = self.center.edit.text()
+        foreign = ""
+        good = False
+        try:
+            found = parse_contact_center(text, blueprint)
+        except InvalidAnswer as wrong:
+            if text.strip():
+                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+            else:
+                self.center.tell(f"{wrong.right}.")
+        else:
+            self.center.tell(f"Redirect URI: {found.redirect_uri(blueprint)}", "ok")
+            if not blueprint.trusts(found.host):
+                foreign = found.host
+            good = not foreign or self.trust.isChecked()
+        self.foreign.setText(_UNTRUSTED.format(host=foreign) if foreign else "")
+        self.foreign.setVisible(bool(foreign))
+        self.trust.setVisible(bool(foreign))
+        self.trust.setAccessibleDescription(self.foreign.text())
+        return good
+
+    def _ask_again(self) -> None:
+        """Trust is in one address, not in the next one that is typed."""
+        with suppress(InvalidAnswer):
+            host = parse_contact_center(self.center.edit.text(), self.run.launch.blueprint).host
+            if host != self._host:
+                self._host = host
+                self.trust.setChecked(False)
+
+    def _check_name(self) -> bool:
+        try:
+            parse_app_name(self.name.edit.text())
+        except InvalidAnswer as wrong:
+            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+            return False
+        self.name.tell("How the application is listed in your Microsoft tenant.")
+        return True
+
+    def validatePage(self) -> bool:
+        """Whether all answers are right; shows what is wrong with them."""
+        typed = self.run.typed
+        typed.contact_center = self.center.edit.text()
+        typed.app_name = self.name.edit.text()
+        typed.months = self.lifetime.currentData()
+        typed.trust_host = self.trust.isChecked()
+        try:
+            self.run.set_answers()
+        except InstallerError as problem:
+            self.tell(problem)
+            return False
+        self.tell(None)
+        return True

@@ -1,0 +1,90 @@
+"""Welcome: what will happen, what is needed, what is kept; how to sign in, for those who need another way."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from emi_installer.core.clouds import CLOUDS
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.flow import Step
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Expander, Field, bullet, card, label, named, row, selectable
+
+_STEPS = (
+    ("account", "You sign in to Microsoft in your browser."),
+    ("info", "You read what will change in your tenant. Until then nothing is changed."),
+    ("done", "The program registers the application, gives the consent and proves that it works."),
+    ("save", "You get three values for your contact center: Tenant ID, Client ID and Client Secret."),
+)
+_NEEDED = (
+    "The role Privileged Role Administrator or Global Administrator. With Application Administrator or Cloud "
+    "Application Administrator you can look at everything, but the four application permissions need one of those "
+    "two roles."
+)
+_KEPT = (
+    "Your password is typed on Microsoft's page only. The sign-in is forgotten when this window closes. The client "
+    "secret is kept nowhere but in the file that you save; nothing is sent to anybody but Microsoft."
+)
+
+
+class WelcomePage(Page):
+    """The first page."""
+
+    step = Step.WELCOME
+    caption = "Welcome"
+    lead = (
+        "This program connects your Bright Pattern contact center to Microsoft Teams. It takes about five minutes, "
+        "and you can stop at any time."
+    )
+
+    def build(self) -> None:
+        """What the administrator should know beforehand."""
+        add(
+            self,
+            card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in _STEPS)),
+            card(
+                label("What you need", "heading"),
+                bullet("keep", _NEEDED),
+                bullet("info", "The address that your agents open, such as acme.brightpattern.com."),
+            ),
+            card(label("What is kept, and where", "heading"), bullet("keep", _KEPT)),
+        )
+        if self.support:
+            add(self, selectable(f"Help with this program: {self.support}"))
+        self._advanced = self._build_advanced()
+        self.expander = Expander(self._advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced")
+        add(self, row(self.expander), self._advanced)
+
+    def _build_advanced(self) -> QWidget:
+        typed = self.run.typed
+        self.cloud = named(QComboBox(), "Microsoft cloud")
+        for cloud in CLOUDS.values():
+            self.cloud.addItem(cloud.name, cloud.key)
+        self.cloud.setCurrentIndex(max(0, self.cloud.findData(typed.cloud)))
+        title = label("Microsoft &cloud", wrap=False)
+        title.setBuddy(self.cloud)
+        self.tenant = Field(
+            "&Tenant", "Its id or one of its domains. Leave it empty to use the tenant of your account."
+        )
+        self.tenant.edit.setText(typed.tenant)
+        self.client = Field(
+            "Sign-in client &ID",
+            "The application through which you sign in: Microsoft Graph Command Line Tools, or one of your own.",
+        )
+        self.client.edit.setText(typed.client_id)
+        return card(title, self.cloud, self.tenant, self.client)
+
+    def validatePage(self) -> bool:
+        """Whether the advanced answers are right; shows what is wrong with them."""
+        typed = self.run.typed
+        typed.cloud = str(self.cloud.currentData())
+        typed.tenant = self.tenant.edit.text()
+        typed.client_id = self.client.edit.text()
+        try:
+            self.run.sign_in_answers()
+        except InstallerError as problem:
+            self.expander.setChecked(True)
+            self.tell(problem)
+            return False
+        self.tell(None)
+        return True

@@ -1,0 +1,67 @@
+"""The step rail at the side: where one is, what is done, what comes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from emi_installer import __version__
+from emi_installer.core.flow import STEPS, Step
+from emi_installer.gui.theme import pixmap
+from emi_installer.gui.widgets import Icon, column, label
+
+_WIDTH = 200
+_ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}
+
+
+class Rail(QWidget):
+    """One line for each step; a screen reader hears the whole as one sentence."""
+
+    def __init__(self, titles: dict[Step, str]) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(_WIDTH)
+        self._titles = titles
+        layout = column(self, spacing=4)
+        layout.setContentsMargins(12, 18, 12, 14)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        logo = label()
+        logo.setPixmap(pixmap("installer", "", 32))
+        head.addWidget(logo)
+        head.addWidget(label("EMI installer", "product", wrap=False), 1)
+        layout.addLayout(head)
+        layout.addSpacing(14)
+        self._lines = {step: _Line(title) for step, title in titles.items()}
+        for line in self._lines.values():
+            layout.addWidget(line)
+        layout.addStretch(1)
+        layout.addWidget(label(f"Version {__version__}"))
+
+    def show_step(self, current: Step) -> None:
+        """Mark where one is."""
+        for step, line in self._lines.items():
+            place = STEPS.index(step) - STEPS.index(current)
+            line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
+        self.setAccessibleName(f"Step {STEPS.index(current) + 1} of {len(STEPS)}: {self._titles[current]}")
+
+
+class _Line(QFrame):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("step")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 7, 8, 7)
+        layout.setSpacing(9)
+        self._icon = Icon("ahead", "on_rail", 18)
+        self._text = label(title, wrap=False)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+
+    def show_state(self, state: str) -> None:
+        self._icon.show_icon(_ICONS[state], "on_rail_current" if state == "current" else "on_rail")
+        self.setProperty("state", state)
+        for widget in (self, self._text):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

@@ -1,0 +1,317 @@
+"""What one run of the wizard knows, and the jobs that its pages give to the worker.
+
+    typed ─ sign_in ─▶ observed ─ set_answers ─▶ answers ─ make_plan ─▶ plan ─ apply ─▶ result ─ verify ─▶ report
+
+A job (`connect`, `sign_in`, `read_again`, `apply`, `save`, …) runs on a Task's thread, one at a time; nothing else
+touches the run meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from emi_installer.core.answers import Answers, ContactCenter, Months, Preset, complete, make_answers
+from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.credentials import Credentials
+from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.events import Event
+from emi_installer.core.plan import Plan
+from emi_installer.core.result import ApplyResult
+from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.verification import VerificationReport
+from emi_installer.gui.worker import Task
+from emi_installer.local.memory import recall, remember
+
+if TYPE_CHECKING:
+    from emi_installer.installation import Connection, Installation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What wiring offers: Microsoft, or a simulation of it that `banner` speaks of.
+
+    Choices with different names may be open side by side.
+    """
+
+    name: str
+    connect: Callable[[], Connection]
+    banner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What the window starts from; `problem` is what was wrong with the preset."""
+
+    blueprint: Blueprint
+    choice: Choice
+    preset: Preset | None = None
+    problem: InstallerError | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Typed:
+    """What stands in the fields, as typed; checked by `make_answers`."""
+
+    contact_center: str = ""
+    app_name: str = ""
+    months: int | None = None
+    trust_host: bool = False
+    cloud: str = "global"
+    tenant: str = ""
+    client_id: str = ""
+
+
+class SecretEnd(NamedTuple):
+    """When a client secret ends, in UTC."""
+
+    key_id: str
+    expires: datetime
+
+
+@dataclass(slots=True)
+class _Relay:
+    """Where the installation's events go: to the task that is running."""
+
+    target: Callable[[Event], None]
+
+    def __call__(self, event: Event) -> None:
+        self.target(event)
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """A sign-in, and the tenant as it was read last, for the contact center `read_for`.
+
+    `contact_center` stands in where nobody gave one; `remembers`: what is typed may be kept for the next time.
+    """
+
+    installation: Installation
+    observed: ObservedTenant
+    read_for: ContactCenter | None
+    relay: _Relay
+    cancel: threading.Event
+    contact_center: str | None
+    remembers: bool
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One run; what is None is not known yet."""
+
+    launch: Launch
+    typed: Typed = field(default_factory=Typed)
+    answers: Answers | None = None
+    plan: Plan | None = None
+    result: ApplyResult | None = None
+    report: VerificationReport | None = None
+    verified: bool = False
+    saved: Path | None = None
+    ends: SecretEnd | None = None
+    taken: bool = False  # somebody has the client secret: it was saved or copied
+    stale: bool = False  # the tenant was touched since it was read
+    _connection: Connection | None = None
+    _session: Session | None = None
+    _connecting: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        preset = self.launch.preset or Preset()
+        last = recall()
+        lifetime = preset.secret_lifetime
+        center = preset.contact_center.url if preset.contact_center else last.contact_center
+        self.typed = Typed(
+            contact_center=center or "",
+            app_name=preset.app_name or last.app_name or self.launch.blueprint.app_name,
+            months=lifetime.months if isinstance(lifetime, Months) else None,
+            cloud=preset.cloud.key if preset.cloud else last.cloud or "global",
+            tenant=preset.tenant or last.tenant or "",
+            client_id=(preset.sign_in_client or self.launch.blueprint.sign_in_client).client_id,
+        )
+        if preset.secret_lifetime is None:
+            self.typed.months = self.launch.blueprint.secret_months
+
+    @property
+    def observed(self) -> ObservedTenant | None:
+        """The tenant as it was read last."""
+        return self._session.observed if self._session else None
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether there is a client secret to show."""
+        return self.result is not None and self.result.client_secret is not None
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether closing the window would lose a client secret that nobody has."""
+        return self.has_secret and not self.taken
+
+    def sign_in_answers(self) -> Answers:
+        """What signing in needs; raises InvalidAnswer."""
+        preset = replace(self.launch.preset or Preset(), contact_center=None)
+        return self._make(preset, contact_center=None)
+
+    def _probable_answers(self) -> Answers:
+        """What signing in needs, and the contact center as far as it is known and trusted already."""
+        with suppress(InstallerError):
+            return self._make(self.launch.preset, contact_center=self.typed.contact_center)
+        return self.sign_in_answers()
+
+    def set_answers(self) -> None:
+        """Check what was typed; raises InvalidAnswer or "untrusted-host".
+
+        Another contact center than the tenant was read for may be served by another app registration there.
+        """
+        self.answers = self._make(self.launch.preset, contact_center=self.typed.contact_center)
+        if self._session is not None and self._session.read_for != self.answers.contact_center:
+            self.stale = True
+
+    def _make(self, preset: Preset | None, contact_center: str | None) -> Answers:
+        typed = self.typed
+        return make_answers(
+            self.launch.blueprint,
+            preset,
+            contact_center=contact_center,
+            app_name=typed.app_name if contact_center is not None else None,
+            secret_months=typed.months if contact_center is not None else None,
+            cloud=typed.cloud,
+            tenant=typed.tenant.strip() or None,
+            client_id=typed.client_id.strip() or None,
+            trust_host=typed.trust_host,
+            today=datetime.now(UTC).date(),
+        )
+
+    def connect(self, _task: Task) -> Connection:
+        """Job: import what is slow to import."""
+        with self._connecting:
+            if self._connection is None:
+                self._connection = self.launch.choice.connect()
+            return self._connection
+
+    def sign_in(self, task: Task, *, device_code: bool) -> Session:
+        """Job: sign in and read the tenant; its session is kept by `signed_in`."""
+        from emi_installer.installation import Installation  # noqa: PLC0415 - brings msal and requests along
+
+        connection = self.connect(task)
+        answers = self._probable_answers()
+        relay = _Relay(task.report)
+        installation = Installation(self.launch.blueprint, connection, on_event=relay, cancel=task.cancel)
+        installation.sign_in(answers, device_code=device_code)
+        observed = installation.observe(answers)
+        return Session(
+            installation=installation,
+            observed=observed,
+            read_for=answers.contact_center,
+            relay=relay,
+            cancel=task.cancel,
+            contact_center=connection.contact_center,
+            remembers=not connection.demo,
+        )
+
+    def signed_in(self, session: Session) -> None:
+        """Go on with the account that signed in, and with the contact center that its tenant knows."""
+        self._session = session
+        self.plan = self.result = self.report = None
+        self.stale = False
+        preset = self.launch.preset
+        self.typed.contact_center = self.typed.contact_center or session.contact_center or ""
+        registration = session.observed.registration
+        if registration is None or (preset is not None and preset.contact_center is not None):
+            return
+        known = complete(self.sign_in_answers(), registration.redirect_uris, self.launch.blueprint).contact_center
+        if known is not None:
+            self.typed.contact_center = known.url
+            self.typed.trust_host = not self.launch.blueprint.trusts(known.host)
+
+    def sign_out(self) -> None:
+        """Forget the account."""
+        self._session = None
+        self.plan = None
+
+    def make_plan(self) -> Plan:
+        """What would change."""
+        session, answers = self._open()
+        self.plan = session.installation.plan(answers, session.observed)
+        return self.plan
+
+    def task(self, job: Callable[[Task], object]) -> Task:
+        """A task for a job after the sign-in: its Cancel is the one that the installation looks at."""
+        session, _ = self._open()
+        session.cancel.clear()
+        return Task(job, session.cancel)
+
+    def read_again(self, task: Task) -> None:
+        """Job: read the tenant again."""
+        session, answers = self._resume(task)
+        session.observed = session.installation.observe(answers)
+        session.read_for = answers.contact_center
+        self.stale = False
+
+    def apply(self, task: Task) -> None:
+        """Job: carry out the plan, or what remains of it, and verify. A client secret is never made twice."""
+        session, answers = self._resume(task)
+        if session.remembers:
+            remember(answers)
+        if not self.has_secret and (self.result is None or not self.result.finished):
+            if self.stale:
+                session.observed = session.installation.observe(answers)
+                self.make_plan()
+            self.stale = True
+            plan = self.plan or self.make_plan()
+            self.result = session.installation.apply(answers, plan, session.observed)
+        if self.result is not None and self.result.finished:
+            observed, self.report = session.installation.verify(answers, session.observed, self.result)
+            session.observed = observed
+            self.verified = not self.report.failed
+
+    def save(self, task: Task, *, place: Path, overwrite: bool) -> InstallerError | None:
+        """Job: write the handoff file; a problem is returned if only Microsoft could not take note of it."""
+        session, answers = self._resume(task)
+        session.installation.hand_off(
+            place, answers, session.observed, self._result(), verified=self.verified, overwrite=overwrite
+        )
+        self.saved = place
+        return self.note_taken(task)
+
+    def note_taken(self, task: Task) -> InstallerError | None:
+        """Job: let the tenant know that somebody has the client secret; the problem, if it could not be told."""
+        session, _ = self._resume(task)
+        self.taken = True
+        try:
+            session.installation.note_saved(session.observed, self._result())
+        except InstallerError as problem:
+            return problem
+        except Cancelled:
+            return None
+        return None
+
+    def credentials(self) -> Credentials:
+        """The three values; raises InstallerError "secret-lost" when there is no secret."""
+        session, _ = self._open()
+        return session.installation.credentials(session.observed, self._result())
+
+    def drop_secret(self) -> None:
+        """Forget the client secret, but not when it ends."""
+        if self.result is not None and self.result.client_secret is not None:
+            self.ends = SecretEnd(self.result.client_secret.key_id, self.result.client_secret.expires)
+            self.result = replace(self.result, client_secret=None)
+
+    def _result(self) -> ApplyResult:
+        if self.result is None:
+            raise error("secret-lost", reason="Nothing was applied yet")
+        return self.result
+
+    def _open(self) -> tuple[Session, Answers]:
+        if self._session is None:
+            raise error("sign-in-again")
+        return self._session, self.answers or self.sign_in_answers()
+
+    def _resume(self, task: Task) -> tuple[Session, Answers]:
+        """Let the events of a later job than the sign-in reach the window."""
+        session, answers = self._open()
+        session.relay.target = task.report
+        return session, answers

@@ -1,0 +1,105 @@
+"""Colours, icons and the style sheet, light or dark, as the system is set while the program runs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from string import Template
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from emi_installer.local.assets import asset
+
+Colors = Mapping[str, str]
+_ICON_SIZE = 20
+_SHARPEST = 3.0  # device pixels a pixel; Windows goes to 300 % on laptops
+
+
+@lru_cache(maxsize=1)
+def schemes() -> Mapping[str, Colors]:
+    """The colours by name, of "light" and "dark"."""
+    return tomllib.loads(asset("style/colors.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def pixmap(name: str, color: str, size: int = _ICON_SIZE) -> QPixmap:
+    """The icon `name` of resources/icons in one color, sharp on every screen."""
+    svg = asset(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
+    drawn = QPixmap(QSize(size, size) * _SHARPEST)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(drawn.rect()))
+    painter.end()
+    drawn.setDevicePixelRatio(_SHARPEST)
+    return drawn
+
+
+class Theme(QObject):
+    """Puts the look on the application; `changed` when the system went from light to dark or back."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._folder = QTemporaryDir()
+        self.colors: Colors = schemes()["light"]
+        app.setStyle("Fusion")
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self.follow)
+        self.follow(hints.colorScheme())
+
+    def follow(self, scheme: Qt.ColorScheme) -> None:
+        """Look as `scheme` says; an unknown one means light."""
+        self.colors = schemes()["dark" if scheme is Qt.ColorScheme.Dark else "light"]
+        self._app.setPalette(_palette(self.colors))
+        style = Template(asset("style/window.qss").read_text(encoding="utf-8"))
+        self._app.setStyleSheet(style.substitute(self.colors, icon_open=self._file("open")))
+        self.changed.emit()
+
+    def icon(self, name: str, color: str = "text") -> QIcon:
+        """The icon `name` in a color of this theme."""
+        return QIcon(pixmap(name, self.colors[color]))
+
+    def _file(self, name: str) -> str:
+        """The icon as a file: style sheets take no pixmaps."""
+        place = self._folder.filePath(f"{name}-{self.colors['text'].lstrip('#')}.png")
+        pixmap(name, self.colors["text"]).save(place)
+        return place
+
+
+def theme() -> Theme:
+    """The application's one theme."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("there is no window without a QApplication")
+    found = app.findChild(Theme)
+    return found if isinstance(found, Theme) else Theme(app)
+
+
+def _palette(colors: Colors) -> QPalette:
+    """What style sheets do not reach: placeholder texts, tick boxes, file dialogs."""
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, name in {
+        roles.Window: "window",
+        roles.WindowText: "text",
+        roles.Base: "surface",
+        roles.AlternateBase: "window",
+        roles.Text: "text",
+        roles.PlaceholderText: "muted",
+        roles.Button: "surface",
+        roles.ButtonText: "text",
+        roles.Highlight: "accent",
+        roles.HighlightedText: "on_accent",
+        roles.ToolTipBase: "surface",
+        roles.ToolTipText: "text",
+        roles.Link: "accent",
+    }.items():
+        palette.setColor(role, QColor(colors[name]))
+    palette.setColor(QPalette.ColorGroup.Disabled, roles.Text, QColor(colors["on_off"]))
+    return palette

@@ -1,0 +1,197 @@
+"""The window: a QWizard of our pages with the step rail; buttons from each page's facts; guards against closing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWizard
+
+from emi_installer.core.flow import COMMITS, STEPS, Step
+from emi_installer.gui.page import Page
+from emi_installer.gui.pages.apply import ApplyPage
+from emi_installer.gui.pages.credentials import CredentialsPage
+from emi_installer.gui.pages.finish import FinishPage
+from emi_installer.gui.pages.review import ReviewPage
+from emi_installer.gui.pages.settings import SettingsPage
+from emi_installer.gui.pages.sign_in import SignInPage
+from emi_installer.gui.pages.welcome import WelcomePage
+from emi_installer.gui.rail import Rail
+from emi_installer.gui.run import Launch, Run
+from emi_installer.gui.theme import theme
+from emi_installer.gui.worker import Task
+
+_PAGES: tuple[type[Page], ...] = (
+    WelcomePage,
+    SignInPage,
+    SettingsPage,
+    ReviewPage,
+    ApplyPage,
+    CredentialsPage,
+    FinishPage,
+)
+_SIZE, _SMALLEST = QSize(980, 680), QSize(680, 420)
+_BUTTON = QWizard.WizardButton
+
+
+class Wizard(QWizard):
+    """The one window of the program."""
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        theme()
+        self.run = Run(launch=launch)
+        self._closing = False
+        self._question: QMessageBox | None = None
+        self.setWindowTitle("EMI installer")
+        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
+        self.setOption(QWizard.WizardOption.NoCancelButtonOnLastPage)
+        self.setOption(QWizard.WizardOption.NoDefaultButton, on=False)
+        self._rail = Rail({page.step: page.caption for page in _PAGES})
+        self.setSideWidget(self._rail)
+        for kind in _PAGES:
+            page = kind(self.run)
+            page.tell(launch.problem if page.step is Step.WELCOME else None)
+            if isinstance(page, CredentialsPage):
+                self.credentials = page
+            page.setCommitPage(page.step in COMMITS)
+            page.changed.connect(self._update)
+            page.jump.connect(self.go_to)
+            self.setPage(STEPS.index(page.step), page)
+        self._dress_buttons()
+        self.currentIdChanged.connect(self._arrived)
+        self.setMinimumSize(_SMALLEST)
+        screen = QGuiApplication.primaryScreen().availableSize()
+        self.resize(_SIZE.boundedTo(screen * 0.96).expandedTo(_SMALLEST))
+
+    @property
+    def page_now(self) -> Page:
+        """The page that is shown."""
+        page = self.currentPage()
+        if not isinstance(page, Page):
+            raise TypeError("the wizard is not shown")
+        return page
+
+    def prepare(self) -> None:
+        """Import what is slow to import, while the first page is read."""
+        Task(self.run.connect).start()
+
+    def go_to(self, step: str) -> None:
+        """Go to an earlier step, forgetting what came after it."""
+        if Step(step) is Step.SIGN_IN:
+            self.run.sign_out()
+        self.restart()
+        while self.page_now.step != step:
+            self.next()
+
+    def reject(self) -> None:
+        """Cancel or Escape: stops what is going on, else closes."""
+        if self.page_now.busy:
+            self.page_now.stop()
+        else:
+            self._close()
+
+    def accept(self) -> None:
+        """Finish."""
+        self._leave()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own close button."""
+        event.setAccepted(self._closing)
+        if not self._closing:
+            self._close()
+
+    def _close(self) -> None:
+        page = self.page_now
+        if page.busy and page.step is Step.APPLY:
+            self._ask(
+                "Changes are being made in your tenant.",
+                "Stopping leaves what is done in place; the program can do the rest another time.",
+                "&Stop and close",
+                "&Go on",
+            )
+        elif self.run.at_risk:
+            self._ask(
+                "The client secret was neither saved nor copied.",
+                "Microsoft shows it only once. If you close now it is lost, and the next run makes another one.",
+                "&Close anyway",
+                "&Back to the client secret",
+            )
+        else:
+            self._leave()
+
+    def _ask(self, text: str, why: str, leave: str, stay: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, self.windowTitle(), text, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(why)
+        go = box.addButton(leave, QMessageBox.ButtonRole.DestructiveRole)
+        back = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(back)
+        box.setEscapeButton(back)
+        go.clicked.connect(self._insist)
+        self._question = box
+        box.open()
+
+    def _insist(self) -> None:
+        page = self.page_now
+        if not page.busy:
+            self._leave()
+            return
+        page.changed.connect(self._leave_when_idle)
+        page.stop()
+
+    def _leave_when_idle(self) -> None:
+        """The client secret that came in the last moment is shown rather than lost."""
+        self.page_now.changed.disconnect(self._leave_when_idle)
+        if not self.run.at_risk:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._closing = True
+        self.page_now.stop()
+        self.credentials.drop()
+        self.credentials.clipboard.clear()
+        self.close()
+
+    def _dress_buttons(self) -> None:
+        texts = {
+            _BUTTON.BackButton: "&Back",
+            _BUTTON.NextButton: "&Next",
+            _BUTTON.CommitButton: "&Apply",
+            _BUTTON.CancelButton: "Cancel",
+            _BUTTON.FinishButton: "&Finish",
+        }
+        for which, text in texts.items():
+            self.setButtonText(which, text)
+        for which in (_BUTTON.NextButton, _BUTTON.CommitButton, _BUTTON.FinishButton):
+            button = self.button(which)
+            button.setProperty("primary", True)
+            button.style().unpolish(button)
+            button.style().polish(button)
+        for step, text in {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIALS: "&Next"}.items():
+            self.page(STEPS.index(step)).setButtonText(_BUTTON.CommitButton, text)
+
+    def _remove_gaps(self) -> None:
+        """QWizard leaves a gap around its side widget and around the pages."""
+        for widget in (self._rail, self.page_now):
+            parent = widget.parentWidget()
+            around = parent.layout() if parent is not None else None
+            if around is not None:
+                around.setContentsMargins(0, 0, 0, 0)
+
+    def _arrived(self, page_id: int) -> None:
+        if page_id >= 0:
+            self._rail.show_step(self.page_now.step)
+            self._remove_gaps()
+            self._update()
+
+    def _update(self) -> None:
+        """The one place where a page's facts become buttons."""
+        if self.currentId() < 0:
+            return
+        page = self.page_now
+        behind = self.visitedIds()[:-1]
+        closed = bool(behind) and STEPS[behind[-1]] in COMMITS
+        self.button(_BUTTON.BackButton).setEnabled(bool(behind) and not closed and not page.busy)
+        self.setButtonText(_BUTTON.CancelButton, "Stop" if page.busy else "Cancel")

@@ -1,0 +1,85 @@
+"""Jobs on a thread of their own; the only place where Qt meets threads.
+
+    Task(job).start() ─▶ thread: job(task) ─▶ event* ─▶ done | failed | cancelled   (signals, on the window's thread)
+
+The threads are daemons: one that hangs in the network does not keep the program from ending.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.events import Event
+from emi_installer.local.logs import log, log_place
+
+
+class Task(QObject):
+    """One job; exactly one of `done`, `failed` and `cancelled` follows its events, unless it is abandoned."""
+
+    told = Signal(object)
+    done = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    _arrived = Signal(str, object)
+
+    def __init__(self, job: Callable[[Task], Any], cancel: threading.Event | None = None) -> None:
+        super().__init__()
+        self.cancel = cancel or threading.Event()
+        self._job = job
+        self._abandoned = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Begin."""
+        _running.add(self)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def report(self, event: Event) -> None:
+        """Tell the window; called by the job."""
+        self._send("event", event)
+
+    def abandon(self) -> None:
+        """Cancel, and hear nothing of it any more."""
+        self._abandoned = True
+        self.cancel.set()
+
+    def _run(self) -> None:
+        try:
+            self._send("done", self._job(self))
+        except Cancelled:
+            self._send("cancelled", None)
+        except InstallerError as problem:
+            self._send("failed", problem)
+        except Exception as problem:  # noqa: BLE001 - nobody is shown a traceback
+            self._send("failed", unexpected(problem))
+
+    def _send(self, kind: str, value: object) -> None:
+        with suppress(RuntimeError):  # the window is gone
+            self._arrived.emit(kind, value)
+
+    def _deliver(self, kind: str, value: object) -> None:
+        if kind != "event":
+            _running.discard(self)
+        if self._abandoned:
+            return
+        if kind == "cancelled":
+            self.cancelled.emit()
+        else:
+            signal = {"event": self.told, "done": self.done, "failed": self.failed}[kind]
+            signal.emit(value)
+
+
+_running: set[Task] = set()
+"""Tasks whose thread still needs them."""
+
+
+def unexpected(problem: BaseException) -> InstallerError:
+    """Our mistake in a sentence; the log has where it happened."""
+    log("unexpected", problem=problem)
+    return error("unexpected", what=type(problem).__name__, log=log_place())

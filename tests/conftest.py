@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 from collections.abc import Iterator
 
@@ -56,5 +57,6 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_configure() -> None:
-    """Watch every connection of this process: an audit hook sees what any library does."""
+    """Watch every connection of this process: an audit hook sees what any library does. Windows need no screen."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.addaudithook(_no_network)

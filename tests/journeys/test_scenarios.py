@@ -10,30 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.expected import APPLIED, PLAN, REFUSED
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
 
-PLAN = {
-    "empty": (3, "Register the application Bright Pattern EMI"),
-    "configured": (0, "Nothing has to be changed."),
-    "half-done": (3, "Give admin consent to 6 delegated permissions"),
-    "drifted": (3, "Enable its service principal"),
-    "no-consent-role": (1, "Privileged Role Administrator"),
-    "not-admin": (1, "Privileged Role Administrator"),
-    "foreign-app": (1, "Teams integration"),
-    "secret-expiring": (0, "expires in 12 days"),
-    "policy-90-days": (3, "Make a client secret"),
-    "no-secrets-allowed": (3, "Make a client secret"),
-    "slow-replication": (3, "Register the application"),
-    "throttled": (3, "Register the application"),
-    "big-tenant": (3, "Register the application"),
-}
-APPLY = {
-    "empty": 0,
-    "half-done": 0,
-    "slow-replication": 0,
-    "throttled": 0,
-    "big-tenant": 0,
-}
 VERIFY = {"configured": 0, "drifted": 3, "empty": 3, "half-done": 3, "secret-expiring": 3}
 
 
@@ -49,7 +28,7 @@ def test_plan_says_what_would_change_and_changes_nothing(
     assert all(item["method"] == "GET" for r in trip.graph_requests() for item in (r.body or {}).get("requests", ()))
 
 
-@pytest.mark.parametrize("scenario", APPLY)
+@pytest.mark.parametrize("scenario", APPLIED)
 def test_apply_sets_up_verifies_and_hands_off(scenario: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
     outcome = trip.apply()
@@ -116,9 +95,7 @@ def test_a_blocked_plan_is_not_begun(scenario: str, tmp_path: Path) -> None:
     assert trip.saved() == []
 
 
-@pytest.mark.parametrize(
-    ("scenario", "code"), [("policy-90-days", "secret-lifetime-limited"), ("no-secrets-allowed", "secrets-forbidden")]
-)
+@pytest.mark.parametrize(("scenario", "code"), REFUSED.items())
 def test_a_refused_secret_leaves_the_rest_in_place(scenario: str, code: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
     outcome = trip.apply()

@@ -1,0 +1,29 @@
+"""For every test of the window: garbage is collected on its thread alone, and no work goes on afterwards."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.window import WindowJourney, tasks_running, window_journey
+
+
+@pytest.fixture(autouse=True)
+def _one_thread_collects(qtbot: QtBot) -> Iterator[None]:
+    gc.disable()
+    QGuiApplication.clipboard().clear()
+    yield
+    qtbot.waitUntil(lambda: tasks_running() == 0, timeout=20_000)
+    gc.enable()
+    gc.collect()
+
+
+@pytest.fixture
+def go(qtbot: QtBot, tmp_path: Path) -> Callable[..., WindowJourney]:
+    """Opens a window on a scenario."""
+    return lambda *args, **kwargs: window_journey(qtbot, tmp_path, *args, **kwargs)

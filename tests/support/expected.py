@@ -1,0 +1,29 @@
+"""What each simulated tenant leads to, whoever drives the program: the console's journeys and the window's."""
+
+from __future__ import annotations
+
+PLAN = {
+    "empty": (3, "Register the application Bright Pattern EMI"),
+    "configured": (0, "Nothing has to be changed."),
+    "half-done": (3, "Give admin consent to 6 delegated permissions"),
+    "drifted": (3, "Enable its service principal"),
+    "no-consent-role": (1, "Privileged Role Administrator"),
+    "not-admin": (1, "Privileged Role Administrator"),
+    "foreign-app": (1, "Teams integration"),
+    "secret-expiring": (0, "expires in 12 days"),
+    "policy-90-days": (3, "Make a client secret"),
+    "no-secrets-allowed": (3, "Make a client secret"),
+    "slow-replication": (3, "Register the application"),
+    "throttled": (3, "Register the application"),
+    "big-tenant": (3, "Register the application"),
+}
+"""By scenario: the exit code of `plan`, and a text of the plan. Code 1 means that something is in the way."""
+
+APPLIED = ("empty", "half-done", "slow-replication", "throttled", "big-tenant")
+"""Where apply makes a client secret and everything is verified."""
+
+REPAIRED = ("configured", "drifted", "secret-expiring")
+"""Where apply makes no client secret, since there is a valid one."""
+
+REFUSED = {"policy-90-days": "secret-lifetime-limited", "no-secrets-allowed": "secrets-forbidden"}
+"""Where the tenant refuses the client secret, and with which error."""

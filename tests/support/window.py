@@ -1,0 +1,170 @@
+"""Journeys through the window by clicks, against a simulated tenant in this process and in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from emi_installer import wiring
+from emi_installer.core.preset import Preset
+from emi_installer.gui import worker
+from emi_installer.gui.run import Choice, Launch
+from emi_installer.gui.wizard import Wizard
+from emi_installer.installation import Connection
+from emi_installer.local.assets import read_blueprint
+from emi_installer.simulator.scenarios import simulate
+from tests.support.clock import FakeClock
+from tests.support.journey import CONTACT_CENTER, Journey
+
+PATIENCE_MS = 20_000
+BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
+
+_Kind = TypeVar("_Kind", bound=QWidget)
+
+
+@dataclass(kw_only=True)
+class WindowJourney(Journey):
+    """A window, and a person with mouse and keyboard before it."""
+
+    bot: QtBot
+    window: Wizard
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        return self.window.page_now.step
+
+    def button(self, text: str) -> QAbstractButton:
+        """The visible button whose text, without its mnemonic, is or begins with `text`."""
+        found = [b for b in self.visible(QAbstractButton) if b.text().replace("&", "") == text]
+        found = found or [b for b in self.visible(QAbstractButton) if b.text().replace("&", "").startswith(text)]
+        assert found, f"no button {text!r} on {self.step}: {[b.text() for b in self.visible(QAbstractButton)]}"
+        return found[0]
+
+    def click(self, text: str) -> None:
+        """Press a button with the mouse."""
+        button = self.button(text)
+        assert button.isEnabled(), f"{text} is off on {self.step}: {self.screen()}"
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+        self.look()
+
+    def answer(self, text: str) -> None:
+        """Press a button of the question that is open."""
+        box = self.window.findChild(QMessageBox)
+        assert isinstance(box, QMessageBox)
+        button = next(b for b in box.buttons() if b.text().replace("&", "") == text)
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def type_into(self, name: str, text: str) -> None:
+        """Replace what stands in a field by typing."""
+        edit = next(e for e in self.visible(QLineEdit) if e.accessibleName() == name)
+        edit.setFocus()
+        edit.selectAll()
+        self.bot.keyClicks(edit, text) if text else self.bot.keyClick(edit, Qt.Key.Key_Delete)
+
+    def choose_file(self, path: Path) -> None:
+        """Name a file in the dialog that is open."""
+        dialog = next(d for d in self.window.findChildren(QFileDialog) if d.isVisible())
+        dialog.selectFile(str(path))
+        edit = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(edit, QLineEdit)
+        edit.setText(str(path))
+        dialog.accept()
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        self.bot.waitUntil(until, timeout=PATIENCE_MS)
+
+    def wait_idle(self) -> None:
+        """Until no work is going on."""
+        self.wait(lambda: not self.window.page_now.busy)
+        self.look()
+
+    def visible(self, kind: type[_Kind]) -> list[_Kind]:
+        return [w for w in self.window.findChildren(kind) if w.isVisible()]
+
+    def screen(self) -> str:
+        """Everything that can be read or heard at the moment; not what a masked field hides."""
+        texts = [self.window.windowTitle()]
+        for widget in self.visible(QWidget):
+            texts += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()]
+            if isinstance(widget, QLabel | QAbstractButton):
+                texts.append(widget.text().replace("&", ""))
+            elif isinstance(widget, QLineEdit):
+                texts.append(widget.displayText())
+        return "\n".join(text for text in texts if text)
+
+    def look(self) -> None:
+        QApplication.processEvents()
+        self.seen.append(self.screen())
+
+    def sign_in(self) -> None:
+        """From Welcome to the account."""
+        self.click("Next")
+        self.click("Sign in to Microsoft")
+        self.wait_idle()
+
+    def review(self, contact_center: str = CONTACT_CENTER) -> None:
+        """From Welcome to the plan."""
+        self.sign_in()
+        self.click("Next")
+        self.type_into("Contact center URL", contact_center)
+        self.click("Next")
+        self.wait_idle()
+
+    def apply_by_clicks(self) -> None:
+        """From Welcome to the end of Apply."""
+        self.review()
+        self.click("Apply now")
+        self.wait_idle()
+
+    def save(self, name: str = "handoff-1.json") -> None:
+        """Save the three values."""
+        self.type_into("Save to file", str(self.folder / name))
+        self.click("Save")
+        self.wait_idle()
+
+    def problem(self) -> str:
+        """What the page's error panel says; empty when it is hidden."""
+        panel = self.window.page_now.problem
+        return panel.details() if panel.isVisible() else ""
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        yield from super().written()
+        yield from (("window", text) for text in self.seen)
+        yield "clipboard", QGuiApplication.clipboard().text()
+
+
+def window_journey(
+    bot: QtBot,
+    folder: Path,
+    scenario: str = "empty",
+    *,
+    preset: Preset | None = None,
+    change: Callable[[Connection], Connection] | None = None,
+) -> WindowJourney:
+    """A window on the tenant of `scenario`; `change` may replace how it is reached."""
+    clock = FakeClock()
+    simulator = simulate(scenario, clock=clock)
+
+    def connect() -> Connection:
+        made = wiring.connect_simulator(simulator, clock)
+        return change(made) if change else made
+
+    choice = Choice(name="test", connect=connect, banner=BANNER)
+    window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
+    bot.addWidget(window)
+    window.show()
+    bot.waitExposed(window)
+    return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
+
+
+def tasks_running() -> int:
+    """How many threads still work for a window."""
+    return len(worker._running)

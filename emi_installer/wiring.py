@@ -35,12 +35,15 @@ def connect_entra() -> Connection:
     )
 
 
-def connect_simulated(scenario: str) -> Connection:
-    """The simulated tenant of `scenario`, in this process and without sockets; KeyError when there is none."""
+def connect_simulated(scenario: str, *, latency: float = 0.0) -> Connection:
+    """The simulated tenant of `scenario`, in this process and without sockets; KeyError when there is none.
+
+    `latency` is spent on each request, in seconds.
+    """
     from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
     from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
 
-    return connect_simulator(simulate(scenario), SystemClock())
+    return connect_simulator(simulate(scenario, latency=latency), SystemClock())
 
 
 def connect_demo(scenario: str) -> Connection:

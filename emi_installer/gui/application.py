@@ -23,6 +23,7 @@ from emi_installer.local.inputs import read_preset
 from emi_installer.local.logs import log, start_logging
 
 _COLLECT_MS = 10_000
+_SWITCH_S = 0.0002  # how long a busy thread may keep the window's waiting; Python's own choice is 5 ms
 _OPEN_ALREADY = (
     "The EMI installer is open already, but its window does not answer. Look for it in the task bar; if it hangs, "
     "end it in the task manager, and start it again."
@@ -46,7 +47,7 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     window = Wizard(_launch(choice, preset))
     instance.woken.connect(lambda: _to_front(window))
     sys.excepthook = _hook(window)
-    _collect_here(app)
+    prefer_this_thread(app)
     window.show()
     QTimer.singleShot(0, window.prepare)
     log("window", version=qVersion(), platform=QLibraryInfo.version().toString())
@@ -81,8 +82,12 @@ def _hook(window: Wizard) -> Callable[[type[BaseException], BaseException, Trace
     return told
 
 
-def _collect_here(app: QApplication) -> None:
-    """Let garbage be collected on this thread alone: a widget that another thread destroys ends the program."""
+def prefer_this_thread(app: QApplication) -> None:
+    """Let the window's thread wait for no other, and garbage be collected on it alone.
+
+    A widget that another thread destroys ends the program.
+    """
+    sys.setswitchinterval(_SWITCH_S)
     gc.collect()
     gc.freeze()
     gc.disable()

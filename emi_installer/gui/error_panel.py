@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from emi_installer import __version__
 from emi_installer.core.errors import ErrorKind, InstallerError, kind_of
@@ -30,8 +30,9 @@ _ICONS = {ErrorKind.FIX: "alert", ErrorKind.RETRY: "clock", ErrorKind.REFUSED: "
 class ErrorPanel(QFrame):
     """Hidden until there is something to say; `actions` are what this page can do about it."""
 
-    def __init__(self, actions: Actions, support: str = "") -> None:
+    def __init__(self, actions: Actions, support: str = "", *, mnemonics: bool = True) -> None:
         super().__init__()
+        self._mnemonics = mnemonics
         self.setObjectName("problem")
         self._actions = actions
         self._problem: InstallerError | None = None
@@ -41,7 +42,7 @@ class ErrorPanel(QFrame):
         self._what = selectable()
         self._support = selectable(f"Support: {support}" if support else "")
         self.button = Button("", self._act)
-        self.copy = CopyButton("Copy &details", self.details)
+        self.copy = CopyButton(self._marked("Copy &details"), self.details)
         texts = column(spacing=6)
         for part in (self._title, self._why, self._what, self._support):
             texts.addWidget(part)
@@ -72,8 +73,10 @@ class ErrorPanel(QFrame):
         self.button.setVisible(action is not None)
         if action is not None:
             text, icon = _LABELS[action]
-            self.button.set_look(text, icon)
-        self.setAccessibleName("Problem: " + problem.title)
+            self.button.set_look(self._marked(text), icon)
+            self.button.setAccessibleName(f"{text.replace('&', '')}: {problem.title}")
+        self.copy.setAccessibleName(f"Copy details: {problem.title}")
+        self.setAccessibleName(f"Problem: {problem.title}")
         self.show()
 
     def details(self) -> str:
@@ -91,6 +94,9 @@ class ErrorPanel(QFrame):
         )
         return "\n".join(line for line in lines if line)
 
+    def _marked(self, text: str) -> str:
+        return text if self._mnemonics else text.replace("&", "")
+
     def _act(self) -> None:
         if self._problem is None:
             return
@@ -99,11 +105,9 @@ class ErrorPanel(QFrame):
             self._actions[action]()
 
 
-def panels(problems: tuple[InstallerError, ...], actions: Actions, support: str = "") -> list[QWidget]:
-    """One panel for each of `problems`."""
-    made: list[QWidget] = []
-    for problem in problems:
-        panel = ErrorPanel(actions, support)
+def add_panels(layout: QVBoxLayout, problems: tuple[InstallerError, ...], actions: Actions, support: str) -> None:
+    """Put one panel for each of `problems` into `layout`."""
+    for number, problem in enumerate(problems):
+        panel = ErrorPanel(actions, support, mnemonics=number == 0)
+        layout.addWidget(panel)
         panel.tell(problem)
-        made.append(panel)
-    return made

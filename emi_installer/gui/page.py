@@ -40,31 +40,38 @@ class Page(QWizardPage):
         self.valid = True
         self.busy = False
         self.task: Task | None = None
+        self.built = False
         self.setObjectName("page")
         self.setAccessibleName(self.caption)
+
+    def construct(self) -> None:
+        """Make the widgets, when they are needed for the first time."""
+        if self.built:
+            return
+        self.built = True
         outer = column(self, spacing=0)
-        if run.launch.choice.banner:
-            outer.addWidget(label(run.launch.choice.banner, "banner"))
+        if self.run.launch.choice.banner:
+            outer.addWidget(label(self.run.launch.choice.banner, "banner"))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(self._area)
         body = QWidget()
         body.setObjectName("body")
+        self._area.setWidget(body)
         self.body: QVBoxLayout = column(body, spacing=14)
         self.body.setContentsMargins(28, 22, 28, 18)
         self.heading = label(self.caption, "title")
         self.lead_label = label(self.lead, "muted")
-        self.lead_label.setVisible(bool(self.lead))
         self.problem = ErrorPanel(self.remedies(), self.support)
         self.working = Busy()
         for widget in (self.heading, self.lead_label, self.problem, self.working):
             self.body.addWidget(widget)
+        self.lead_label.setVisible(bool(self.lead))
         self.build()
         self.body.addStretch(1)
-        self._area.setWidget(body)
-        outer.addWidget(self._area)
 
     def build(self) -> None:
         """Put the page's own widgets into `body`."""
@@ -135,6 +142,7 @@ class Page(QWizardPage):
 
     def initializePage(self) -> None:
         """Reached by Next."""
+        self.construct()
         self.enter()
 
     def cleanupPage(self) -> None:

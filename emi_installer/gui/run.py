@@ -239,21 +239,23 @@ class Run:
         return self.plan
 
     def task(self, job: Callable[[Task], object]) -> Task:
-        """A task for a job after the sign-in: its Cancel is the one that the installation looks at."""
+        """A task for a job after the sign-in: the installation tells it what happens, and looks at its Cancel."""
         session, _ = self._open()
         session.cancel.clear()
-        return Task(job, session.cancel)
+        task = Task(job, session.cancel)
+        session.relay.target = task.report
+        return task
 
-    def read_again(self, task: Task) -> None:
+    def read_again(self, _task: Task) -> None:
         """Job: read the tenant again."""
-        session, answers = self._resume(task)
+        session, answers = self._open()
         session.observed = session.installation.observe(answers)
         session.read_for = answers.contact_center
         self.stale = False
 
-    def apply(self, task: Task) -> None:
+    def apply(self, _task: Task) -> None:
         """Job: carry out the plan, or what remains of it, and verify. A client secret is never made twice."""
-        session, answers = self._resume(task)
+        session, answers = self._open()
         if session.remembers:
             remember(answers)
         if not self.has_secret and (self.result is None or not self.result.finished):
@@ -270,16 +272,16 @@ class Run:
 
     def save(self, task: Task, *, place: Path, overwrite: bool) -> InstallerError | None:
         """Job: write the handoff file; a problem is returned if only Microsoft could not take note of it."""
-        session, answers = self._resume(task)
+        session, answers = self._open()
         session.installation.hand_off(
             place, answers, session.observed, self._result(), verified=self.verified, overwrite=overwrite
         )
         self.saved = place
         return self.note_taken(task)
 
-    def note_taken(self, task: Task) -> InstallerError | None:
+    def note_taken(self, _task: Task) -> InstallerError | None:
         """Job: let the tenant know that somebody has the client secret; the problem, if it could not be told."""
-        session, _ = self._resume(task)
+        session, _ = self._open()
         self.taken = True
         try:
             session.installation.note_saved(session.observed, self._result())
@@ -309,9 +311,3 @@ class Run:
         if self._session is None:
             raise error("sign-in-again")
         return self._session, self.answers or self.sign_in_answers()
-
-    def _resume(self, task: Task) -> tuple[Session, Answers]:
-        """Let the events of a later job than the sign-in reach the window."""
-        session, answers = self._open()
-        session.relay.target = task.report
-        return session, answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from emi_installer.gui.clipboard import copy_text
 from emi_installer.gui.theme import pixmap, theme
 
-_LOOKS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
 _COPIED_MS = 2000
 _AnyWidget = TypeVar("_AnyWidget", bound=QWidget)
 
@@ -66,20 +65,15 @@ class Icon(QLabel):
         self._shown = (name, color)
         self._size = size
         self.setFixedSize(size, size)
-        self._draw()
+        self.draw()
 
     def show_icon(self, name: str, color: str) -> None:
         """Show another one."""
         self._shown = (name, color)
-        self._draw()
+        self.draw()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in _LOOKS:
-            self._draw()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the icon in the colors of the theme."""
         name, color = self._shown
         self.setPixmap(pixmap(name, theme().colors[color], self._size))
 
@@ -94,23 +88,25 @@ class Button(QPushButton):
         self.setProperty("primary", primary)
         self.setAutoDefault(False)
         self.clicked.connect(lambda _checked: pressed())
-        self._draw()
+        self.draw()
 
     def set_look(self, text: str, icon: str) -> None:
         """Be another button."""
         self.setText(text)
         self._icon = icon
-        self._draw()
+        self.draw()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in _LOOKS:
-            self._draw()
-
-    def _draw(self) -> None:
-        if getattr(self, "_icon", ""):
+    def draw(self) -> None:
+        """Draw the icon in the colors of the theme."""
+        if self._icon:
             self.setIcon(theme().icon(self._icon, self._color))
+
+
+def redraw(window: QWidget) -> None:
+    """Draw every icon of `window` in the colors of the theme."""
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, Icon | Button | Expander):
+            widget.draw()
 
 
 class CopyButton(Button):
@@ -146,18 +142,13 @@ class Expander(QToolButton):
         self.toggled.connect(self._toggle)
         self._toggle(False)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in _LOOKS and hasattr(self, "_content"):
-            self._draw()
-
     def _toggle(self, opened: bool) -> None:  # noqa: FBT001 - Qt's signal
         self._content.setVisible(opened)
         self.setText(self._texts[opened])
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the icon in the colors of the theme."""
         self.setIcon(theme().icon("open" if self.isChecked() else "closed", "accent"))
 
 

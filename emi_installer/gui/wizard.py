@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWizard
 
@@ -18,6 +18,7 @@ from emi_installer.gui.pages.welcome import WelcomePage
 from emi_installer.gui.rail import Rail
 from emi_installer.gui.run import Launch, Run
 from emi_installer.gui.theme import theme
+from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
 
 _PAGES: tuple[type[Page], ...] = (
@@ -38,7 +39,7 @@ class Wizard(QWizard):
 
     def __init__(self, launch: Launch) -> None:
         super().__init__()
-        theme()
+        theme().changed.connect(self._redraw)
         self.run = Run(launch=launch)
         self._closing = False
         self._question: QMessageBox | None = None
@@ -52,7 +53,6 @@ class Wizard(QWizard):
         self.setSideWidget(self._rail)
         for kind in _PAGES:
             page = kind(self.run)
-            page.tell(launch.problem if page.step is Step.WELCOME else None)
             if isinstance(page, CredentialsPage):
                 self.credentials = page
             page.setCommitPage(page.step in COMMITS)
@@ -74,8 +74,13 @@ class Wizard(QWizard):
         return page
 
     def prepare(self) -> None:
-        """Import what is slow to import, while the first page is read."""
-        Task(self.run.connect).start()
+        """Make ready, while the first page is read, what takes time: a page a turn, then the slow imports."""
+        waiting = [page for page in map(self.page, self.pageIds()) if isinstance(page, Page) and not page.built]
+        if waiting:
+            waiting[0].construct()
+            QTimer.singleShot(0, self.prepare)
+        else:
+            Task(self.run.connect).start()
 
     def go_to(self, step: str) -> None:
         """Go to an earlier step, forgetting what came after it."""
@@ -98,9 +103,9 @@ class Wizard(QWizard):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's own close button."""
-        event.setAccepted(self._closing)
         if not self._closing:
             self._close()
+        event.setAccepted(self._closing)
 
     def _close(self) -> None:
         page = self.page_now
@@ -150,8 +155,7 @@ class Wizard(QWizard):
     def _leave(self) -> None:
         self._closing = True
         self.page_now.stop()
-        self.credentials.drop()
-        self.credentials.clipboard.clear()
+        self.credentials.forget()
         self.close()
 
     def _dress_buttons(self) -> None:
@@ -180,8 +184,12 @@ class Wizard(QWizard):
             if around is not None:
                 around.setContentsMargins(0, 0, 0, 0)
 
+    def _redraw(self) -> None:
+        redraw(self)
+
     def _arrived(self, page_id: int) -> None:
         if page_id >= 0:
+            self.page_now.construct()
             self._rail.show_step(self.page_now.step)
             self._remove_gaps()
             self._update()

@@ -2,17 +2,19 @@
 
     Task(job).start() ─▶ thread: job(task) ─▶ event* ─▶ done | failed | cancelled   (signals, on the window's thread)
 
-The threads are daemons: one that hangs in the network does not keep the program from ending.
+The threads are daemons: one that hangs in the network does not keep the program from ending. A task is an object of
+the window's thread, so it must be let go there: it outlives its thread.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import Event
@@ -33,12 +35,16 @@ class Task(QObject):
         self.cancel = cancel or threading.Event()
         self._job = job
         self._abandoned = False
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._inbox: deque[tuple[str, object]] = deque()
+        self._postman = QTimer(self)
+        self._postman.timeout.connect(self._deliver)
+        self._arrived.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin."""
         _running.add(self)
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread.start()
 
     def report(self, event: Event) -> None:
         """Tell the window; called by the job."""
@@ -63,8 +69,17 @@ class Task(QObject):
         with suppress(RuntimeError):  # the window is gone
             self._arrived.emit(kind, value)
 
-    def _deliver(self, kind: str, value: object) -> None:
+    def _receive(self, kind: str, value: object) -> None:
+        self._inbox.append((kind, value))
+        self._postman.start()
+
+    def _deliver(self) -> None:
+        """One event a turn of the event loop, so that a burst of them does not hold up painting and typing."""
+        kind, value = self._inbox.popleft()
+        if not self._inbox:
+            self._postman.stop()
         if kind != "event":
+            self._thread.join()  # it has nothing left to do
             _running.discard(self)
         if self._abandoned:
             return

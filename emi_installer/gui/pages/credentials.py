@@ -46,6 +46,7 @@ class CredentialsPage(Page):
         self.expires = label(role="muted")
         add(self, card(self.tenant_id, self.client_id, self.secret, self.expires))
         self.place = Field("Save to &file")
+        self.place.edit.setObjectName("place")
         self.place.edit.textChanged.connect(self._warn)
         self.save = Button("Sa&ve", self._save, "save", primary=True)
         self.said = label()
@@ -79,6 +80,13 @@ class CredentialsPage(Page):
         """Keep the client secret no longer; a copy stays on the clipboard for its minute."""
         self.secret.edit.clear()
         self.run.drop_secret()
+
+    def forget(self) -> None:
+        """The window is closed: nothing stays anywhere."""
+        self.run.drop_secret()
+        if self.built:
+            self.secret.edit.clear()
+            self.clipboard.clear()
 
     def validatePage(self) -> bool:
         """Next."""

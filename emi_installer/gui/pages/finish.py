@@ -42,7 +42,7 @@ class FinishPage(Page):
         self.outcome = label(role="heading")
         numbers = (label(f"{number}.  {text}") for number, text in enumerate(_FIELDS, 1))
         self._next = card(label("Next: in your contact center", "heading"), *numbers)
-        self.folder = Button("Open &folder", self._open_folder, "folder")
+        self.folder = Button("Open fo&lder", self._open_folder, "folder")
         self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
         self.said = label(role="ok")
         self.said.hide()

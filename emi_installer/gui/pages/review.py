@@ -12,7 +12,7 @@ from emi_installer.core.plan import Plan
 from emi_installer.core.remedies import Action
 from emi_installer.core.wording import plan_lines
 from emi_installer.gui.entry import Entry, Look
-from emi_installer.gui.error_panel import Actions, panels
+from emi_installer.gui.error_panel import Actions, add_panels
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card
 from emi_installer.gui.widgets import Button, card, column, label, row
@@ -68,7 +68,7 @@ class ReviewPage(Page):
             self.set_valid(False)
             self.tell(problem)
             return
-        self._replace(self._describe(plan))
+        self._describe(plan)
         self.warning.setText(
             "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the "
             "program can do the rest another time."
@@ -78,11 +78,14 @@ class ReviewPage(Page):
         self.warning.setVisible(not plan.blockers)
         self.set_valid(not plan.blockers)
 
-    def _describe(self, plan: Plan) -> QWidget:
+    def _describe(self, plan: Plan) -> None:
         shown = QWidget()
+        self.body.replaceWidget(self.shown, shown)
+        self.shown.hide()
+        self.shown.deleteLater()
+        self.shown = shown
         layout = column(shown, spacing=14)
-        for panel in panels(plan.blockers, self.remedies(), self.support):
-            layout.addWidget(panel)
+        add_panels(layout, plan.blockers, self.remedies(), self.support)
         if plan.notices:
             layout.addWidget(
                 card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
@@ -93,13 +96,6 @@ class ReviewPage(Page):
         observed = self.run.observed
         if observed is not None:
             layout.addWidget(permissions_card(self.run.launch.blueprint, observed))
-        return shown
-
-    def _replace(self, shown: QWidget) -> None:
-        self.body.replaceWidget(self.shown, shown)
-        self.shown.hide()
-        self.shown.deleteLater()
-        self.shown = shown
 
     def _save(self) -> None:
         dialog = QFileDialog(self, "Save the plan", str(Path.home() / "emi-plan.txt"), "Text (*.txt)")

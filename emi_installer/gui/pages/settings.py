@@ -28,9 +28,9 @@ class SettingsPage(Page):
         """Three answers."""
         self.center = Field("&Contact center URL")
         self.center.edit.setPlaceholderText("acme.brightpattern.com")
-        self.trust = QCheckBox("&I trust the owner of this address with the Microsoft sign-ins of our agents")
+        self.trust = QCheckBox("&I trust the owner of this address")
         self.foreign = label(role="attention")
-        self.name = Field("App &name", "How the application is listed in your Microsoft tenant.")
+        self.name = Field("App na&me", "How the application is listed in your Microsoft tenant.")
         self.name.edit.setMaxLength(LONGEST_APP_NAME * 2)
         self.lifetime = named(QComboBox(), "Lifetime of the client secret")
         title = label("&Lifetime of the client secret", wrap=False)

@@ -74,6 +74,10 @@ class WelcomePage(Page):
         self.client.edit.setText(typed.client_id)
         return card(title, self.cloud, self.tenant, self.client)
 
+    def enter(self) -> None:
+        """Say what was wrong with the preset, if something was."""
+        self.tell(self.run.launch.problem)
+
     def validatePage(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
         typed = self.run.typed

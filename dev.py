@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Runs the EMI installer from a checkout; needs nothing but Python 3.11 or newer.
 
-    python3 dev.py demo                 the main job on a simulated tenant, in the console
+    python3 dev.py demo                 the window on a simulated tenant; without a screen, the main job in the console
+    python3 dev.py demo window [NAME]   the window on the simulated tenant NAME
     python3 dev.py demo VERB OPTION...  any job of the console there: plan, apply, verify (try plan --help)
     python3 dev.py demo list            the simulated tenants to choose from
     python3 dev.py test                 all checks: style, types, tests, coverage
     python3 dev.py test OPTION...       the tests alone, with these options of pytest
+    python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
 The first start makes .venv and installs the locked packages, which takes minutes; later ones start at once.
@@ -69,11 +71,18 @@ def main(arguments: list[str]) -> int:
 
 
 def demo(rest: list[str]) -> int:
-    """Run the console program on a simulated tenant."""
+    """Run the program on a simulated tenant: the window where there is a screen, else the console."""
     prepare()
+    if rest[:1] == ["window"] or (not rest and has_screen()):
+        return run([PYTHON, "-m", "emi_installer", "--demo", *rest[1:]])
     command = [str(INSTALLER), *demo_arguments(rest)]
     say(shlex.join(["emi-installer", *command[1:]]))
     return run(command)
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown."""
+    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def demo_arguments(rest: list[str]) -> list[str]:
@@ -126,7 +135,16 @@ def lock(rest: list[str]) -> int:
     return run([uv, "pip", "compile", *shape, *groups, *named, *rest, "pyproject.toml"])
 
 
-VERBS = {"demo": demo, "test": test, "lock": lock}
+def screenshots(rest: list[str]) -> int:
+    """Take a picture of every page of the window."""
+    prepare()
+    folder = Path(rest[0] if rest else "pictures").absolute()
+    failed = [scale for scale in "12" if run([PYTHON, "-m", "tests.screenshots", folder], {"QT_SCALE_FACTOR": scale})]
+    say(f"Pictures are in {folder}")
+    return 1 if failed else 0
+
+
+VERBS = {"demo": demo, "test": test, "screenshots": screenshots, "lock": lock}
 
 
 def prepare() -> None:

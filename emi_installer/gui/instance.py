@@ -35,7 +35,7 @@ class Instance(QObject):
 
     def wake_first(self) -> bool:
         """Ask the first to come to the front; whether it answered."""
-        _, pid, *_ = self._lock.getLockInfo()
+        pid, *_ = self._lock.getLockInfo()
         _allow_foreground(int(pid))
         try:
             self._call.write_text("here", encoding="ascii")

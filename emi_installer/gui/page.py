@@ -105,14 +105,14 @@ class Page(QWizardPage):
         """Work is going on, described by `text`; nothing when it is over."""
         self.busy = bool(text)
         self.working.say(text)
-        self.changed.emit()
         self.completeChanged.emit()
+        self.changed.emit()
 
     def set_valid(self, valid: bool) -> None:  # noqa: FBT001 - a fact
         """Whether Next may be pressed."""
         self.valid = valid
-        self.changed.emit()
         self.completeChanged.emit()
+        self.changed.emit()
 
     def work(self, task: Task, text: str, done: Callable[[object], None]) -> None:
         """Start a task; its error is shown on this page."""

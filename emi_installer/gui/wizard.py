@@ -20,6 +20,7 @@ from emi_installer.gui.run import Launch, Run
 from emi_installer.gui.theme import theme
 from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
+from emi_installer.local.logs import log
 
 _PAGES: tuple[type[Page], ...] = (
     WelcomePage,
@@ -193,6 +194,7 @@ class Wizard(QWizard):
             self._rail.show_step(self.page_now.step)
             self._remove_gaps()
             self._update()
+            log("page", step=str(self.page_now.step))
 
     def _update(self) -> None:
         """The one place where a page's facts become buttons."""

@@ -38,6 +38,7 @@ KEYS = frozenset(
         "request_id",
         "scenario",
         "status",
+        "step",
         "tenant",
         "verb",
         "version",

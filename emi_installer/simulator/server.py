@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._page("One moment", _posting(target, form))
 
     def _device(self, body: bytes) -> None:
-        form = dict(parse_qsl(body.decode()))
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         code, account = form.get("code", "").strip().upper(), form.get("account")
         title = "Enter the code"
         if not code:

@@ -61,7 +61,7 @@ class FirstPaint(QObject):
         self.at = 0.0
         self.loaded: list[str] = []
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint and not self.at:
             self.at = time.perf_counter()
             self.loaded = [name for name in SLOW if name in sys.modules]

@@ -1,0 +1,44 @@
+"""Which folders others can see."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from emi_installer.local import places
+from emi_installer.local.places import exposed, private_folder
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["OneDrive", "OneDrive - Contoso", "Dropbox", "Google Drive", "iCloudDrive", "Nextcloud", "Box", "ownCloud"],
+)
+def test_synced_folders_are_known_by_name(folder: str, tmp_path: Path) -> None:
+    assert exposed(tmp_path / folder / "Documents" / "x.txt") == "this folder is copied to a cloud storage"
+
+
+@pytest.mark.parametrize("folder", ["Documents", "Boxes", "Toolbox", "My Drivers"])
+def test_other_folders_are_not(folder: str, tmp_path: Path) -> None:
+    assert exposed(tmp_path / folder / "x.txt") is None
+
+
+def test_the_folder_that_windows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OneDriveCommercial", str(tmp_path / "Firm"))
+    assert exposed(tmp_path / "Firm" / "x.txt") is not None
+    assert exposed(tmp_path / "Firmware" / "x.txt") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells by the drive")
+def test_network_file_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_mounted_as", lambda _folder: "nfs4")
+    assert exposed(tmp_path / "x.txt") == "this folder is on another computer"
+
+
+def test_a_private_folder_is_preferred(tmp_path: Path) -> None:
+    synced, own = tmp_path / "Dropbox", tmp_path / "own"
+    synced.mkdir()
+    own.mkdir()
+    assert private_folder([tmp_path / "missing", synced, own]) == own
+    assert private_folder([synced]) == Path.home()

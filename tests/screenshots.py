@@ -1,6 +1,6 @@
 """Pictures of every page, made by a demo journey.
 
-    python -m tests.screenshots FOLDER      writes NAME-light.png and NAME-dark.png; QT_SCALE_FACTOR=2 for 200 %
+python -m tests.screenshots FOLDER      writes NAME-light.png and NAME-dark.png; QT_SCALE_FACTOR=2 for 200 %
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from emi_installer.simulator.scenarios import simulate
 from tests.support.clock import FakeClock
 
 BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
-SIZE = (980, 680)
+SIZE = (980, 720)
 
 
 class Photographer:
@@ -36,9 +36,7 @@ class Photographer:
         self._suffix = suffix
         clock = FakeClock()
         self.simulator = simulate(scenario, clock=clock)
-        choice = Choice(
-            name="pictures", connect=lambda: wiring.connect_simulator(self.simulator, clock), banner=BANNER
-        )
+        choice = Choice(name="pictures", connect=lambda: wiring.connect_simulator(self.simulator, clock), banner=BANNER)
         self.window = Wizard(Launch(blueprint=read_blueprint(), choice=choice))
         self.window.resize(*SIZE)
         self.window.show()
@@ -95,6 +93,7 @@ def whole_journey(folder: Path, suffix: str) -> None:
     camera.press("Apply now")
     camera.picture("5-apply")
     camera.press("Next")
+    camera.type_into("Save to file", "C:\\Users\\ada\\Documents\\emi-credentials.txt")
     camera.picture("6-credentials")
     with TemporaryDirectory() as place:
         camera.type_into("Save to file", str(Path(place) / "emi-credentials.txt"))

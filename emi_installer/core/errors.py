@@ -13,7 +13,9 @@ The texts are in `error_texts.py`, looked up by code: `raise error("timeout", ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from emi_installer.core.error_texts import TEXTS
 
@@ -21,8 +23,11 @@ from emi_installer.core.error_texts import TEXTS
 class InstallerError(Exception):
     """Something that the program explains to a person instead of failing.
 
-    `details` holds technical facts for support (status, code, request id); never a secret or a token.
+    `details` holds technical facts for support (status, code, request id); never a secret or a token. `facts` are
+    what the sentences were filled in from.
     """
+
+    facts: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, *, code: str, title: str, explanation: str, remedy: str, details: str = "") -> None:
         super().__init__(f"{title} {explanation} {remedy}".strip())
@@ -78,7 +83,9 @@ def error(code: str, /, *, details: str = "", **facts: object) -> InstallerError
     text = TEXTS[code]
     title, explanation, remedy = (part.format(**facts) for part in (text.title, text.explanation, text.remedy))
     kind = ErrorKind(text.kind)
-    return _CLASSES[kind](code=code, title=title, explanation=explanation, remedy=remedy, details=details)
+    made = _CLASSES[kind](code=code, title=title, explanation=explanation, remedy=remedy, details=details)
+    made.facts = facts
+    return made
 
 
 def kind_of(problem: InstallerError) -> ErrorKind:

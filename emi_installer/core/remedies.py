@@ -15,6 +15,7 @@ class Action(StrEnum):
     OTHER_ACCOUNT = "other-account"
     CHANGE_SIGN_IN = "change-sign-in"
     CHANGE_SETTINGS = "change-settings"
+    SHORTEN = "shorten"
     REPLACE_FILE = "replace-file"
     OTHER_PLACE = "other-place"
     OPEN_LOG = "open-log"
@@ -23,7 +24,7 @@ class Action(StrEnum):
 _BY_CODE: dict[str, tuple[Action, ...]] = {
     "handoff-exists": (Action.REPLACE_FILE,),
     "file-not-writable": (Action.OTHER_PLACE,),
-    "secret-lifetime-limited": (Action.CHANGE_SETTINGS,),
+    "secret-lifetime-limited": (Action.SHORTEN,),
     "redirect-uri-refused": (Action.CHANGE_SETTINGS,),
     "no-contact-center": (Action.CHANGE_SETTINGS,),
     "client-disabled": (Action.CHANGE_SIGN_IN,),

@@ -20,6 +20,7 @@ _LABELS = {
     Action.OTHER_ACCOUNT: ("&Use another account", "account"),
     Action.CHANGE_SIGN_IN: ("C&hange how to sign in", "change"),
     Action.CHANGE_SETTINGS: ("C&hange the settings", "change"),
+    Action.SHORTEN: ("&Use the shorter lifetime and go on", "again"),
     Action.REPLACE_FILE: ("&Replace the file", "save"),
     Action.OTHER_PLACE: ("Choose another &place", "folder"),
     Action.OPEN_LOG: ("Open the &log folder", "folder"),

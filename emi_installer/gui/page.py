@@ -80,6 +80,10 @@ class Page(QWizardPage):
     def enter(self) -> None:
         """The page is shown, for the first time or again."""
 
+    def first(self) -> QWidget | None:
+        """What gets the focus; None for Next."""
+        return None
+
     def remedies(self) -> Actions:
         """What this page can do about an error."""
         return {Action.OPEN_LOG: lambda: open_folder(log_place().parent)}

@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from emi_installer.core.answers import Answers, ContactCenter, Months, Preset, complete, make_answers
+from emi_installer.core.answers import Answers, ContactCenter, Months, Preset, Until, complete, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import Cancelled, InstallerError, error
@@ -154,6 +154,11 @@ class Run:
         """What signing in needs; raises InvalidAnswer."""
         preset = replace(self.launch.preset or Preset(), contact_center=None)
         return self._make(preset, contact_center=None)
+
+    def shorten(self, day: str) -> None:
+        """Let the client secret end on `day`, as the tenant's policy allows."""
+        if self.answers is not None:
+            self.answers = replace(self.answers, secret_lifetime=Until(day=date.fromisoformat(day)))
 
     def _probable_answers(self) -> Answers:
         """What signing in needs, and the contact center as far as it is known and trusted already."""

@@ -58,17 +58,21 @@ class Theme(QObject):
         self.colors = schemes()["dark" if scheme is Qt.ColorScheme.Dark else "light"]
         self._app.setPalette(_palette(self.colors))
         style = Template(asset("style/window.qss").read_text(encoding="utf-8"))
-        self._app.setStyleSheet(style.substitute(self.colors, icon_open=self._file("open")))
+        self._app.setStyleSheet(
+            style.substitute(
+                self.colors, icon_open=self._file("open", "text"), icon_check=self._file("check", "on_accent")
+            )
+        )
         self.changed.emit()
 
     def icon(self, name: str, color: str = "text") -> QIcon:
         """The icon `name` in a color of this theme."""
         return QIcon(pixmap(name, self.colors[color]))
 
-    def _file(self, name: str) -> str:
+    def _file(self, name: str, color: str) -> str:
         """The icon as a file: style sheets take no pixmaps."""
-        place = self._folder.filePath(f"{name}-{self.colors['text'].lstrip('#')}.png")
-        pixmap(name, self.colors["text"]).save(place)
+        place = self._folder.filePath(f"{name}-{self.colors[color].lstrip('#')}.png")
+        pixmap(name, self.colors[color]).save(place)
         return place
 
 

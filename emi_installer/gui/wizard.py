@@ -31,7 +31,7 @@ _PAGES: tuple[type[Page], ...] = (
     CredentialsPage,
     FinishPage,
 )
-_SIZE, _SMALLEST = QSize(980, 680), QSize(680, 420)
+_SIZE, _SMALLEST = QSize(980, 720), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
 
 
@@ -194,6 +194,7 @@ class Wizard(QWizard):
             self._rail.show_step(self.page_now.step)
             self._remove_gaps()
             self._update()
+            (self.page_now.first() or self.button(_BUTTON.NextButton)).setFocus()
             log("page", step=str(self.page_now.step))
 
     def _update(self) -> None:

@@ -30,8 +30,8 @@ def test_nothing_leads_back_behind_a_change() -> None:
 def test_every_error_has_something_to_press_where_everything_is_possible() -> None:
     everything = frozenset(Action)
     for code, text in TEXTS.items():
-        facts = {name: "x" for name in ("field", "problem", "right", "host", "file", "key", "reason", "name")}
-        facts |= {name: "x" for name in _placeholders(text.title + text.explanation + text.remedy)}
+        facts = dict.fromkeys(("field", "problem", "right", "host", "file", "key", "reason", "name"), "x")
+        facts |= dict.fromkeys(_placeholders(text.title + text.explanation + text.remedy), "x")
         assert remedy_of(error(code, **facts), everything) is not None, code
 
 

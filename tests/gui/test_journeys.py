@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from emi_installer.core.events import Event
+from emi_installer.gui.page import Page
 from emi_installer.gui.worker import Task
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
@@ -78,12 +79,7 @@ def test_a_refused_secret_is_explained_and_the_rest_stays(scenario: str, code: s
     assert "4 of 5 changes were made" in trip.screen()
     assert not trip.button("Next").isEnabled()
     trip.simulator.tenant.secrets_forbidden = False
-    trip.simulator.tenant.max_secret_days = None
-    trip.click("Change the settings" if code == "secret-lifetime-limited" else "Try again")
-    if trip.step == "settings":
-        trip.click("Next")
-        trip.wait_idle()
-        trip.click("Apply now")
+    trip.click("Use the shorter lifetime and go on" if code == "secret-lifetime-limited" else "Try again")
     trip.wait_idle()
     trip.click("Next")
     trip.save()
@@ -238,13 +234,16 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     trip = go("slow-replication")
     trip.review()
     said: list[str] = []
-    original = trip.window.page(4).working.say  # type: ignore[attr-defined]
+    page = trip.window.page(4)
+    assert isinstance(page, Page)
+    page.construct()
+    original = page.working.say
 
     def say(text: str) -> None:
         said.append(text)
         original(text)
 
-    trip.window.page(4).working.say = say  # type: ignore[attr-defined]
+    page.working.say = say  # type: ignore[method-assign]
     trip.click("Apply now")
     trip.wait_idle()
     assert any("spreading" in text and "next try in" in text for text in said)

@@ -40,7 +40,7 @@ class ApplyPage(Page):
         self._changes_card = card(label("Changes", "heading"), self._changes)
         self._checks_card = card(label("Verification", "heading"), self._checks)
         self.summary = label()
-        self.summary.setProperty("size", "heading")
+        self.summary.setProperty("weight", "heading")
         self.again = Button("&Go on", self.begin, "again")
         add(self, self.summary, row(self.again), self._changes_card, self._checks_card)
         self._waited = 0.0
@@ -56,6 +56,7 @@ class ApplyPage(Page):
             **super().remedies(),
             Action.TRY_AGAIN: self.begin,
             Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
+            Action.SHORTEN: self._shorten,
             Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
         }
 
@@ -124,6 +125,12 @@ class ApplyPage(Page):
         else:
             self._sum_up("Stopped. Nothing was changed.", "attention")
         self._offer_rest()
+
+    def _shorten(self) -> None:
+        result = self.run.result
+        if result is not None and result.error is not None:
+            self.run.shorten(str(result.error.facts["day"]))
+            self.begin()
 
     def _applied(self, _nothing: object) -> None:
         result, report = self.run.result, self.run.report

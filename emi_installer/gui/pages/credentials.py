@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
@@ -62,6 +62,10 @@ class CredentialsPage(Page):
             Action.TRY_AGAIN: self._save,
         }
 
+    def first(self) -> QWidget | None:
+        """See Page."""
+        return self.save
+
     def enter(self) -> None:
         """Show the values."""
         credentials = self.run.credentials()
@@ -74,7 +78,6 @@ class CredentialsPage(Page):
         self.place.edit.setText(str(_default_folder() / _FILE))
         self._say("Next opens when the client secret was saved or copied.", "muted")
         self.set_valid(self.run.taken)
-        self.save.setFocus()
 
     def drop(self) -> None:
         """Keep the client secret no longer; a copy stays on the clipboard for its minute."""

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
 from emi_installer.core.reminder import reminder
 from emi_installer.gui.page import Page, add
-from emi_installer.gui.widgets import Button, bullet, card, label, row
+from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
 from emi_installer.local.files import write_private
 
-_FIELDS = (
-    "Open the Contact Center Administrator application.",
-    "Add a Microsoft Teams Integration Account.",
-    "Tenant ID: the first value. Client ID: the second. Client Secret: the third.",
-    "Save. When the Integration Account works, delete the file with the three values and empty the recycle bin.",
+_BEFORE = "In the Contact Center Administrator application, add a Microsoft Teams Integration Account and fill in:"
+_AFTERWARDS = (
+    "Save it. When the Integration Account works, delete the file with the three values and empty the recycle bin."
 )
 _LATER = (
     "Before the client secret expires, start this program again: it makes another one.",
@@ -40,8 +38,14 @@ class FinishPage(Page):
     def build(self) -> None:
         """What comes next, here and in a year."""
         self.outcome = label(role="heading")
-        numbers = (label(f"{number}.  {text}") for number, text in enumerate(_FIELDS, 1))
-        self._next = card(label("Next: in your contact center", "heading"), *numbers)
+        self.fields = QWidget()
+        self._grid = QGridLayout(self.fields)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setColumnStretch(1, 1)
+        self._next = card(
+            label("Next: in your contact center", "heading"), label(_BEFORE), self.fields, label(_AFTERWARDS)
+        )
         self.folder = Button("Open fo&lder", self._open_folder, "folder")
         self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
         self.said = label(role="ok")
@@ -64,8 +68,24 @@ class FinishPage(Page):
         )
         self.lead_label.setVisible(not made)
         self._next.setVisible(made)
+        if made and not self._grid.count():
+            self._fill_fields()
         self.folder.setVisible(self.run.saved is not None)
         self.remind.setVisible(self.run.ends is not None)
+
+    def _fill_fields(self) -> None:
+        observed, result = self.run.observed, self.run.result
+        if observed is None or result is None:
+            return
+        where = f"the one in {self.run.saved}" if self.run.saved else "the one that you copied"
+        values = (
+            ("Tenant ID", observed.signed_in.tenant_id),
+            ("Client ID", result.client_id),
+            ("Client Secret", where),
+        )
+        for line, (field, value) in enumerate(values):
+            self._grid.addWidget(label(field, "muted", wrap=False), line, 0)
+            self._grid.addWidget(named(selectable(value), field, value), line, 1)
 
     def _open_folder(self) -> None:
         if self.run.saved is not None:

@@ -46,6 +46,10 @@ class ReviewPage(Page):
             Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
         }
 
+    def first(self) -> QWidget | None:
+        """See Page."""
+        return self.save
+
     def enter(self) -> None:
         """Show the plan; read the tenant again first, if it was touched meanwhile."""
         self.said.hide()

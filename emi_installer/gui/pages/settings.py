@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from emi_installer.core.answers import LONGEST_APP_NAME, InvalidAnswer, Until, parse_app_name, parse_contact_center
 from emi_installer.core.errors import InstallerError
@@ -58,6 +58,10 @@ class SettingsPage(Page):
             self.lifetime.addItem(f"{months} months", months)
         self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.months)))
 
+    def first(self) -> QWidget | None:
+        """See Page."""
+        return self.center.edit
+
     def enter(self) -> None:
         """Fill in what is known."""
         typed = self.run.typed
@@ -66,7 +70,6 @@ class SettingsPage(Page):
         self.trust.setChecked(typed.trust_host)
         self.tell(None)
         self._check()
-        self.center.edit.setFocus()
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()

@@ -80,6 +80,10 @@ class SignInPage(Page):
             Action.CHANGE_SIGN_IN: lambda: self.jump.emit(Step.WELCOME),
         }
 
+    def first(self) -> QWidget | None:
+        """See Page."""
+        return self.begin if self.run.observed is None else None
+
     def enter(self) -> None:
         """Show who is signed in, or the button."""
         self._show_state()

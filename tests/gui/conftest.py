@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.journey import assert_secret_kept
 from tests.support.window import WindowJourney, tasks_running, window_journey
 
 
@@ -24,6 +26,17 @@ def _one_thread_collects(qtbot: QtBot) -> Iterator[None]:
 
 
 @pytest.fixture
-def go(qtbot: QtBot, tmp_path: Path) -> Callable[..., WindowJourney]:
-    """Opens a window on a scenario."""
-    return lambda *args, **kwargs: window_journey(qtbot, tmp_path, *args, **kwargs)
+def go(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., WindowJourney]]:
+    """Opens a window on a scenario; afterwards no secret may be anywhere but in the files that were saved."""
+    trips: list[WindowJourney] = []
+
+    def start(scenario: str = "empty", **options: Any) -> WindowJourney:
+        trips.append(window_journey(qtbot, tmp_path, scenario, **options))
+        return trips[-1]
+
+    yield start
+    for trip in trips:
+        qtbot.waitUntil(lambda: tasks_running() == 0, timeout=20_000)
+        trip.window.credentials.forget()
+        trip.look()
+        assert_secret_kept(trip)

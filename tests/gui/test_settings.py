@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from emi_installer.core.answers import Until, parse_contact_center
 from emi_installer.core.preset import Preset
 from emi_installer.local.assets import read_blueprint
+from emi_installer.local.memory import recall
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]
@@ -84,6 +86,24 @@ def test_the_tenant_knows_the_contact_center(go: Go) -> None:
     trip.sign_in()
     trip.click("Next")
     assert "https://acme.brightpattern.com/agentdesktop/msteamscallback.html" in trip.screen()
+
+
+def test_the_answers_are_remembered_for_the_next_time(go: Go) -> None:
+    trip = go(change=lambda connection: replace(connection, demo=False))
+    trip.review("other.brightpattern.com")
+    trip.click("Apply now")
+    trip.wait_idle()
+    assert recall().contact_center == "https://other.brightpattern.com"
+    again = go()
+    again.sign_in()
+    again.click("Next")
+    assert "https://other.brightpattern.com/agentdesktop/msteamscallback.html" in again.screen()
+
+
+def test_a_demo_is_not_remembered(go: Go) -> None:
+    trip = go()
+    trip.apply_by_clicks()
+    assert recall().contact_center is None
 
 
 def test_another_lifetime(trip: WindowJourney) -> None:

@@ -222,17 +222,24 @@ class Installation:
             self._patience.on_event(ChangeDone(change=change))
 
     def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
-        """Take note in the tenant that somebody has the client secret now, and that unseen ones are gone.
+        """Take note in the tenant that somebody has the client secret now.
 
-        Done even after a cancellation, since the next run would otherwise replace a secret that is in use.
+        To be done as soon as it is saved, and even after a cancellation: the next run would otherwise replace a secret
+        that is in use.
         """
+        registration = observed.registration if result.client_secret is None else None
+        self._maker(result).mark_saved(registration or _placeholder(result))
+
+    def remove_strays(self, observed: ObservedTenant, result: ApplyResult) -> None:
+        """Remove client secrets of this run, as read back, of which nobody heard."""
+        if observed.registration is not None:
+            self._maker(result).remove_unheard(observed.registration, result.client_secret)
+
+    def _maker(self, result: ApplyResult) -> SecretMaker:
+        """Deals with client secrets whatever was cancelled before."""
         patience = Patience(self._connection.clock, threading.Event(), self._patience.on_event)
         writer = Writer(graph=self._graph, patience=patience)
-        maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
-        registration = observed.registration
-        if registration is None or (result.client_secret is not None and maker.mark not in registration.tags):
-            registration = _placeholder(result)  # what was read is from before the apply
-        maker.mark_saved(registration, result.client_secret)
+        return SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._connection.clock.now(), UTC)

@@ -221,7 +221,7 @@ class Command:
         with _stopping(self._cancel, self._terminal):
             result = installation.apply(answers, plan, observed)
             keeper = Keeper(self._terminal, self._arguments, installation, answers, result)
-            saved = keeper.save(observed, verified=False)
+            saved = keeper.save(observed)
             if not result.finished:
                 return self._stopped(result)
             return self._prove(installation, answers, observed, keeper, saved)

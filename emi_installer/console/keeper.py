@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,15 +36,24 @@ class Keeper:
         self.result = result
         self._shown = False  # the secret, on the screen
 
-    def save(self, observed: ObservedTenant, *, verified: bool) -> Path | None:
-        """Write the handoff file, in another place if need be; where it went, None where there is no secret."""
+    def save(self, observed: ObservedTenant) -> Path | None:
+        """Write the handoff file, in another place if need be, and let the tenant know; where it went.
+
+        None where there is no secret, or where it was shown instead.
+        """
         if self.result.client_secret is None:
             return None
+        saved = self._save(observed)
+        if not self.lost(saved):
+            self._tell_tenant(lambda: self._installation.note_saved(observed, self.result))
+        return saved
+
+    def _save(self, observed: ObservedTenant) -> Path | None:
         place: Path = self._arguments.handoff
         overwrite: bool = self._arguments.overwrite
         while True:
             try:
-                self._write(place, observed, verified=verified, overwrite=overwrite)
+                self._write(place, observed, verified=False, overwrite=overwrite)
             except InstallerError as problem:
                 self._terminal.error(problem)
             else:
@@ -54,13 +64,23 @@ class Keeper:
             place, overwrite = other, False
 
     def finish(self, observed: ObservedTenant, saved: Path | None, *, verified: bool) -> None:
-        """Note in the file that everything was verified, and in the tenant that somebody has the secret."""
+        """Note in the file that everything was verified, and leave no other client secret of this run behind."""
         if self.lost(saved):
             return
-        try:
-            if verified and saved is not None:
+        if verified and saved is not None:
+            try:
                 self._write(saved, observed, verified=True, overwrite=True)
-            self._installation.note_saved(observed, self.result)
+            except InstallerError as problem:
+                self._terminal.say("The values are saved, but the file does not say yet that they were verified.")
+                self._terminal.error(problem)
+        if self.result.client_secret is None:
+            self._tell_tenant(lambda: self._installation.note_saved(observed, self.result))
+        else:
+            self._tell_tenant(lambda: self._installation.remove_strays(observed, self.result))
+
+    def _tell_tenant(self, tell: Callable[[], None]) -> None:
+        try:
+            tell()
         except (InstallerError, Cancelled) as problem:
             self._terminal.say(
                 "The values are saved, but Microsoft could not take note of it: the next run will offer to replace "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from emi_installer.core.account import SignedIn
+from emi_installer.core.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.answers import Answers
 from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
 from emi_installer.core.errors import error
@@ -154,16 +154,16 @@ class Reader:
         organization = next(iter(self._if_told(outcomes["organization"], patience)), {})
         domains = parse.items(organization.get("verifiedDomains"))
         roles = outcomes["roles"]
-        known = None if isinstance(roles, GraphFailure) else self.graph.collect(roles, patience)
+        known = None if isinstance(roles, GraphFailure) else _told_roles(self.graph.collect(roles, patience))
         signed_in = SignedIn(
             user_name=str(me.get("displayName") or identity.name),
             user_principal_name=str(me.get("userPrincipalName") or identity.user_principal_name),
             tenant_id=identity.tenant_id or str(organization.get("id") or "").lower(),
             organization=str(organization.get("displayName") or identity.tenant_id),
             default_domain=next((str(d.get("name")) for d in domains if d.get("isDefault")), ""),
-            roles=None if known is None else frozenset(str(one.get("roleTemplateId")).lower() for one in known),
-            role_names=tuple(sorted(str(one.get("displayName") or "") for one in known or ())),
-            is_guest=me.get("userType") == "Guest" or identity.home_tenant_id != identity.tenant_id,
+            roles=None if known is None else frozenset(known),
+            role_names=tuple(sorted(known.values())) if known else (),
+            is_guest=_is_guest(me, identity),
         )
         _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
         return signed_in
@@ -216,6 +216,23 @@ def _policy(outcome: Outcome | None) -> SecretPolicy:
     return parse.secret_policy(outcome.body)
 
 
+def _told_roles(found: list[Json]) -> dict[str, str] | None:
+    """The active roles' names by template id; None where Microsoft hides what some of them are.
+
+    What a token may not read comes back with its id alone:
+    https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects.
+    """
+    if not all(isinstance(one.get("roleTemplateId"), str) for one in found):
+        return None
+    return {str(one["roleTemplateId"]).lower(): str(one.get("displayName") or one["roleTemplateId"]) for one in found}
+
+
+def _is_guest(me: Json, identity: Identity) -> bool:
+    """Whether the account is a guest here; a member may well come from another tenant."""
+    kind = me.get("userType")
+    return kind == "Guest" if isinstance(kind, str) else identity.home_tenant_id != identity.tenant_id
+
+
 def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> None:
     wanted = answers.tenant
     untold = not domains and wanted is not None and "." in wanted  # the sign-in itself was to that domain
@@ -227,5 +244,5 @@ def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> N
             found=signed_in.default_domain or signed_in.tenant_id,
             wanted=wanted,
         )
-    if signed_in.is_guest:
+    if signed_in.is_guest and not (signed_in.roles and signed_in.holds_one_of(CONSENT_DELEGATED)):
         raise error("guest-account", user=signed_in.user_principal_name, organization=signed_in.organization)

@@ -80,15 +80,18 @@ class SecretMaker:
             if one.token == self.token and (kept is None or one.key_id != kept.key_id):
                 self.remove(one.key_id)
 
-    def mark_saved(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
-        """Take note in `registration`, as read back, that `secret` was saved and unseen ones are gone.
+    def remove_unheard(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
+        """Remove what this run made besides `secret`, in `registration` as read back."""
+        for one in registration.secrets:
+            if one.token == self.token and (secret is None or one.key_id != secret.key_id):
+                self.remove(one.key_id)
+
+    def mark_saved(self, registration: AppRegistration) -> None:
+        """Take note in `registration` that the client secret of this run was saved.
 
         Tried again whatever goes wrong: a note that is missing would make the next run replace the secret. Raises
         InstallerError, Cancelled.
         """
-        for one in registration.secrets:
-            if one.token == self.token and (secret is None or one.key_id != secret.key_id):
-                self.remove(one.key_id)
         tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
         if tags == registration.tags:
             return

@@ -290,6 +290,7 @@ class Run:
         self.taken = True
         try:
             session.installation.note_saved(session.observed, self._result())
+            session.installation.remove_strays(session.observed, self._result())
         except InstallerError as problem:
             return problem
         except Cancelled:

@@ -1,0 +1,115 @@
+"""A client secret that somebody has is never taken for one that nobody has, whatever ends the run after it was saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from emi_installer import installation
+from emi_installer.core.errors import error
+from emi_installer.simulator.service import Response, Simulator
+from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
+
+
+def stop_at_reading_back(trip: Journey, problem: BaseException) -> None:
+    """Let the run end as soon as it reads back what it did."""
+    handle = trip.simulator.handle
+
+    def broken(method: str, url: str, headers: Any, body: bytes) -> Response:
+        if trip.handoff.exists() and url.endswith("$batch"):
+            raise problem
+        return handle(method, url, headers, body)
+
+    trip.simulator.handle = broken  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt(), BrokenPipeError(), ZeroDivisionError()])
+def test_a_run_that_ends_after_saving(
+    problem: BaseException, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trip = journey(tmp_path)
+    stop_at_reading_back(trip, problem)
+    with patch("sys.stderr.close"):
+        assert trip.apply().code != 0
+    trip.simulator.handle = Simulator.handle.__get__(trip.simulator)  # type: ignore[method-assign]
+    assert trip.run("plan", "--demo").code == 0
+    assert_no_unseen_secret(trip)
+
+
+def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    write = installation.write_private
+
+    def locked(path: Path, text: str, *, overwrite: bool) -> None:
+        if overwrite:
+            raise error("file-not-writable", file=path, reason="another program has it open")
+        write(path, text, overwrite=overwrite)
+
+    with patch.object(installation, "write_private", locked):
+        outcome = trip.apply()
+    assert outcome.code == 0
+    (saved,) = trip.saved()
+    assert saved["verified"] is False
+    assert trip.run("plan", "--demo").code == 0
+    assert_set_up(trip)
+
+
+def test_another_administrator_in_the_middle_of_a_verification_changes_nothing(tmp_path: Path) -> None:
+    first = journey(tmp_path)
+    (tmp_path / "second").mkdir()
+    second = Journey(folder=tmp_path / "second", simulator=first.simulator, clock=first.clock)
+    handle = first.simulator.handle
+    plans: list[Any] = []
+
+    def interrupted(method: str, url: str, headers: Any, body: bytes) -> Response:
+        if first.handoff.exists() and url.endswith("$batch") and not plans:
+            plans.append(None)
+            plans[0] = second.apply().event("plan")["changes"]
+        return handle(method, url, headers, body)
+
+    first.simulator.handle = interrupted  # type: ignore[method-assign]
+    assert first.apply().code == 0
+    assert plans == [[]]
+    (saved,) = first.saved()
+    assert saved["verified"] is True
+    assert_set_up(first)
+
+
+def test_who_may_not_read_roles_is_not_blocked(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    handle = trip.simulator.handle
+
+    def hiding(method: str, url: str, headers: Any, body: bytes) -> Response:
+        status, sent, content = handle(method, url, headers, body)
+        if url.endswith("$batch"):
+            answer = json.loads(content)
+            for one in answer["responses"]:
+                for entry in (one.get("body") or {}).get("value") or ():
+                    if "roleTemplateId" in entry:
+                        entry.update(roleTemplateId=None, displayName=None)
+            content = json.dumps(answer).encode()
+        return status, sent, content
+
+    trip.simulator.handle = hiding  # type: ignore[method-assign]
+    outcome = trip.apply()
+    assert outcome.code == 0, outcome.text
+    assert outcome.event("signed-in")["roles"] is None
+
+
+def test_an_administrator_from_another_tenant(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    tenant = trip.simulator.tenant
+    ada = tenant.accounts["administrator"]
+    tenant.accounts["administrator"] = type(ada)(
+        key=ada.key,
+        name=ada.name,
+        user_principal_name=ada.user_principal_name,
+        roles=ada.roles,
+        home_tenant="7d1a2c33-90b8-4b41-8a5b-2d7ee0c0f1aa",
+    )
+    assert trip.apply().code == 0
+    assert_set_up(trip)

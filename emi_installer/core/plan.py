@@ -243,8 +243,6 @@ def _blockers(observed: ObservedTenant, changes: tuple[Change, ...]) -> Iterator
     if observed.registration is None:
         for other in observed.others:
             yield error("foreign-registration", name=other.display_name, client_id=other.app_id)
-    if observed.secret_policy.forbidden and any(isinstance(c, AddClientSecret) for c in changes):
-        yield error("secrets-forbidden")
     lacks_application = not observed.signed_in.holds_one_of(CONSENT_APPLICATION)
     lacks_delegated = not observed.signed_in.holds_one_of(CONSENT_DELEGATED)
     for change in changes:
@@ -283,6 +281,11 @@ def _notices(
     allowed = observed.secret_policy.max_days
     if allowed is not None and any(isinstance(c, AddClientSecret) for c in changes):
         yield f"Your organization allows client secrets to live {allowed:.0f} days at most."
+    if observed.secret_policy.forbidden and any(isinstance(c, AddClientSecret) for c in changes):
+        yield (
+            "Your organization does not allow client secrets, unless this app registration is exempt from that rule. "
+            "Microsoft decides when the client secret is made, which is last; everything else stays in place."
+        )
     registration = observed.registration
     if registration is None:
         return

@@ -14,12 +14,12 @@ from emi_installer.core.account import SignedIn
 from emi_installer.core.blueprint import Blueprint, Permission, PermissionKind
 
 SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
-"""How the display name of each client secret of ours starts."""
+"""How the display name of each client secret of ours starts; a day and the token of the run follow."""
 
 UNSAVED = "-unsaved-"
 """Between our tag and a token: the secret that carries this token was not saved by anybody yet."""
 
-_TOKEN = re.compile(r"\(([0-9a-f]{6})\)$")
+_NAME = re.compile(rf"{SECRET_NAME} \d{{4}}-\d\d-\d\d \(([0-9a-f]{{6}})\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +63,12 @@ class SecretMetadata:
     @property
     def is_ours(self) -> bool:
         """Whether this program made it."""
-        return self.name.startswith(SECRET_NAME)
+        return _NAME.fullmatch(self.name) is not None
 
     @property
     def token(self) -> str | None:
         """The mark of the run that made it."""
-        found = _TOKEN.search(self.name) if self.is_ours else None
+        found = _NAME.fullmatch(self.name)
         return found[1] if found else None
 
 

@@ -159,13 +159,22 @@ class Applier:
         try:
             made = self._writer.write(upsert, read_back, spreads=False).body
         except InstallerError as refused:
-            if refused.code not in ("request-refused", "still-spreading"):
+            if refused.code == "already-exists" and not self._deleted_one_holds_the_name():
+                made = self._read_until_there(address(key, select=APPLICATION_FIELDS))
+            elif refused.code in ("request-refused", "still-spreading", "already-exists"):
+                made = self._writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
+            else:
                 raise
-            made = self._writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
         if not made and not unclear:
             raise error("already-exists")  # reading the tenant had missed it
         found = parse.app_registration(made or self._read_until_there(address(key, select=APPLICATION_FIELDS)))
         self._app = Application(object_id=found.object_id, app_id=found.app_id, tags=tags)
+
+    def _deleted_one_holds_the_name(self) -> bool:
+        """Whether an app registration that can still be restored keeps our uniqueName to itself."""
+        path = address("/directory/deletedItems/microsoft.graph.application", select="id,uniqueName")
+        deleted = self.graph.collect(self.graph.send(get(path), self.patience), self.patience)
+        return any(one.get("uniqueName") == self.blueprint.unique_name for one in deleted)
 
     def _tagged(self) -> Json | None:
         tag = f"tags/any(t:t eq {literal(self.blueprint.tag)})"

@@ -29,6 +29,7 @@ _BY_CODE = {
 }
 
 _BY_MESSAGE = (
+    ("Another object with the same value for property uniqueName", "already-exists"),
     ("Permission entry already exists", "already-exists"),
     ("Permission being assigned already exists", "already-exists"),
     ("Invalid value specified for property 'web'", "redirect-uri-refused"),

@@ -89,7 +89,7 @@ def secret_metadata(body: Json) -> SecretMetadata:
     """An entry of passwordCredentials; an entry without an end never expires."""
     end = body.get("endDateTime")
     return SecretMetadata(
-        key_id=text(body, "keyId"),
+        key_id=text(body, "keyId").lower(),
         name=str(body.get("displayName") or ""),
         expires=instant(end) if end else datetime.max.replace(tzinfo=UTC),
     )

@@ -120,7 +120,7 @@ class SecretMaker:
 
 def _read(made: Json) -> ClientSecret:
     return ClientSecret(
-        key_id=parse.text(made, "keyId"),
+        key_id=parse.text(made, "keyId").lower(),
         expires=parse.instant(made.get("endDateTime")),
         secret=Secret(parse.text(made, "secretText")),
     )

@@ -110,6 +110,6 @@ def _worth(state: RetryCallState) -> Worth:
 
 
 def _delay(state: RetryCallState) -> float:
-    """What Microsoft asked for; else from half a second on, half as much again each time, two seconds at most."""
-    asked = _worth(state).after
-    return asked if asked is not None else min(_LONGEST, _FIRST * _GROWTH ** (state.attempt_number - 1))
+    """What Microsoft asked for; at least half a second, half as much again each time, up to two seconds."""
+    least: float = min(_LONGEST, _FIRST * _GROWTH ** (state.attempt_number - 1))
+    return max(_worth(state).after or 0.0, least)

@@ -274,3 +274,49 @@ def test_a_very_long_throttling_is_told_instead_of_waited_for(tmp_path: Path) ->
     assert outcome.event("error")["code"] == "throttled"
     assert "600 seconds" in outcome.event("error")["explanation"]
     assert trip.clock.now() - start < 10
+
+
+NAME_TAKEN = Answer(
+    status=400,
+    body={
+        "error": {
+            "code": "Request_BadRequest",
+            "message": "Another object with the same value for property uniqueName already exists.",
+            "details": [{"code": "ObjectConflict", "target": "uniqueName"}],
+        }
+    },
+)
+NOT_THERE = Answer(
+    status=404, body={"error": {"code": "Request_ResourceNotFound", "message": "Resource 'x' does not exist."}}
+)
+
+
+def test_a_lost_answer_and_a_server_that_lags_make_one_registration(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add("PATCH /applications(uniqueName=*", Drop(acted=True), *[NAME_TAKEN] * 20)
+    trip.simulator.faults.add("GET /applications(uniqueName=*", Normal(), *[NOT_THERE] * 12)
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+    assert_no_unseen_secret(trip)
+
+
+def test_a_deleted_registration_that_keeps_the_name_is_no_obstacle(tmp_path: Path) -> None:
+    trip = journey(tmp_path, "configured")
+    tenant = trip.simulator.tenant
+    for object_id in list(tenant.applications):
+        tenant.delete_application(object_id, trip.clock.now())
+    trip.simulator.faults.add("PATCH /applications(uniqueName=*", *[NAME_TAKEN] * 20)
+    start = trip.clock.now()
+    assert trip.apply().code == 0
+    assert trip.clock.now() - start < 30
+    assert_set_up(trip)
+
+
+@pytest.mark.parametrize("after", ["0", "0.001", "-1"])
+def test_who_asks_for_no_break_is_not_asked_without_end(after: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add("POST /servicePrincipals", *[throttle(after)] * 500)
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "throttled"
+    assert len(trip.graph_requests()) < 100

@@ -189,12 +189,12 @@ class Installation:
         overwrite: bool,
     ) -> None:
         """Write the handoff file; raises InstallerError "file-not-writable" or "handoff-exists"."""
-        contact_center = answers.contact_center
+        contact_center, registration = answers.contact_center, observed.registration
         handoff = Handoff(
             credentials=self.credentials(observed, result),
             redirect_uri=contact_center.redirect_uri(self.blueprint) if contact_center else "",
             app_object_id=result.object_id,
-            app_name=answers.app_name,
+            app_name=registration.display_name if registration and registration.display_name else answers.app_name,
             contact_center=contact_center.url if contact_center else "",
             organization=observed.signed_in.organization,
             created=self._now(),

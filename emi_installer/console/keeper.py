@@ -112,6 +112,11 @@ class Keeper:
                 "No client secret was made: the one that was saved earlier stays valid. Microsoft shows a client "
                 "secret only once, so it can't be read again; new-secret makes another one."
             )
+        elif saved is not None and outcome == "failed":
+            self._terminal.say(
+                f"The client secret is in {saved}, but it is not proven yet. Before you enter it in the contact "
+                "center, start verify with --handoff (a .json file), or make another one with new-secret."
+            )
         elif saved is not None:
             self._terminal.say(
                 f"The client secret is in {saved}. Next: in Contact Center Administrator, add a Microsoft Teams "

@@ -9,6 +9,8 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from emi_installer.core.errors import InstallerError, error
@@ -78,7 +80,7 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
             code=str(outer.get("code") or ""),
             message=str(outer.get("message") or "")[:500],
             details=tuple(str(d) for d in details),
-            after=retry_after(lower.get("retry-after")),
+            after=retry_after(headers),
             claims=_claims(lower.get("www-authenticate", "")),
             request_id=str(inner.get("request-id") or "") if isinstance(inner, dict) else lower.get("request-id", ""),
             path=path.partition("?")[0],
@@ -151,15 +153,27 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
         return " | ".join(part for part in parts if part)
 
 
-def retry_after(value: str | None) -> float | None:
-    """Seconds of a Retry-After header: a number, fractions allowed; None when absent or not a number."""
-    if not value:
-        return None
+def retry_after(headers: Mapping[str, Any]) -> float | None:
+    """Seconds of the header Retry-After: a number, fractions allowed, or a date; None when it says neither.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after.
+    """
+    lower = {str(name).lower(): str(value) for name, value in headers.items()}
+    value = lower.get("retry-after", "")
     try:
         seconds = float(value)
     except ValueError:
-        return None
+        until, now = _date(value), _date(lower.get("date", "")) or datetime.now(UTC)
+        return max(0.0, (until - now).total_seconds()) if until else None
     return seconds if 0 <= seconds < float("inf") else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def break_in_words(seconds: float | None) -> str:

@@ -96,19 +96,23 @@ class GraphClient:
         """
         answers: dict[int, Answer | GraphFailure] = {}
         waiting = list(range(len(calls)))
+        rounds = 0
 
         def round_trip() -> None:
+            nonlocal rounds
+            rounds += 1
             for start in range(0, len(waiting), BATCH_SIZE):
                 part = waiting[start : start + BATCH_SIZE]
                 outcomes = self._batch_once([calls[i] for i in part], patience)
                 answers.update(zip(part, outcomes, strict=True))
-            again = {i: worth for i in waiting if (worth := _worth_again(calls[i], answers[i]))}
+            patient = rounds < UNAVAILABLE_TRIES
+            again = {i: worth for i in waiting if (worth := _worth_again(calls[i], answers[i], patient=patient))}
             waiting[:] = again
             if again:
                 raise max(again.values(), key=lambda worth: worth.after or 0.0)
 
         try:
-            patience.repeat(round_trip, seconds=THROTTLED_SECONDS, tries=UNAVAILABLE_TRIES)
+            patience.repeat(round_trip, seconds=THROTTLED_SECONDS)
         except GraphFailure as failure:
             if failure not in answers.values():
                 raise
@@ -222,7 +226,8 @@ class GraphClient:
         """The JSON object of an answer; raises InstallerError where something else than Graph answered."""
         text = response.content.strip()
         moved = 300 <= response.status_code < 400  # noqa: PLR2004 - redirects
-        if moved or (text.startswith(b"<") and response.status_code < 500):  # noqa: PLR2004
+        busy = response.status_code == 429 or response.status_code >= 500  # noqa: PLR2004 - gateways say so in HTML
+        if moved or (text.startswith(b"<") and not busy):
             raise TransportFailure(error("captive-portal", host=self._host), acted=False)
         if not text:
             return {}
@@ -255,12 +260,13 @@ def _by_id(body: Json) -> dict[str, Json]:
     return {str(e.get("id")): e for e in listed if isinstance(e, dict)}
 
 
-def _worth_again(call: Call, outcome: Answer | GraphFailure) -> Worth | None:
+def _worth_again(call: Call, outcome: Answer | GraphFailure, *, patient: bool) -> Worth | None:
+    """Why an item is asked for again: throttled ones as long as it takes, unavailable ones while `patient`."""
     if isinstance(outcome, Answer):
         return None
     if outcome.throttled:
         return Worth(outcome, Wait.THROTTLED, after=outcome.after)
-    if call.reads and outcome.unavailable:
+    if patient and call.reads and outcome.unavailable:
         return Worth(outcome, Wait.UNAVAILABLE, after=outcome.after)
     return None
 

@@ -9,6 +9,7 @@ import ssl
 from urllib.parse import unquote, urlsplit
 
 import requests
+from requests.exceptions import InvalidProxyURL, InvalidSchema, InvalidURL
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
 
@@ -41,8 +42,8 @@ def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[str, dic
     causes = _causes(problem)
     kinds: tuple[tuple[tuple[type[BaseException], ...], str, bool], ...] = (
         ((AnswerTooLargeError,), "answer-too-large", True),
-        ((requests.exceptions.ProxyError,), "proxy-failed", False),
-        ((requests.exceptions.SSLError,), "tls-untrusted", False),
+        ((requests.exceptions.ProxyError, InvalidProxyURL, InvalidSchema, InvalidURL), "proxy-failed", False),
+        ((ssl.SSLCertVerificationError,), "tls-untrusted", False),
         ((requests.exceptions.ConnectTimeout,), "time-out", False),
         ((requests.exceptions.ReadTimeout, ReadTimeoutError), "time-out", True),
         ((NewConnectionError, ConnectionRefusedError), "unreachable", False),
@@ -76,6 +77,8 @@ def _causes(problem: BaseException) -> list[BaseException]:
 
 
 def _proxy_reason(causes: list[BaseException]) -> str:
+    if any(isinstance(cause, InvalidProxyURL | InvalidSchema | InvalidURL) for cause in causes):
+        return "HTTPS_PROXY does not hold an address like http://proxy.example.com:8080"
     text = " ".join(map(str, causes))
     status = re.search(r"Tunnel connection failed: (\d{3})", text)
     if status and status[1] == "407":
@@ -86,8 +89,14 @@ def _proxy_reason(causes: list[BaseException]) -> str:
 
 
 def _without_password(proxy: str | None) -> str:
-    parts = urlsplit(proxy or "")
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    """The proxy as people know it; an address without http:// means the same."""
+    address = proxy or ""
+    parts = urlsplit(address if "://" in address else f"http://{address}")
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return f"{parts.hostname}:{port}" if port else str(parts.hostname or "")
 
 
 def issuer_of(host: str, proxy: str | None) -> str | None:

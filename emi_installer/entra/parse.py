@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from emi_installer.core.errors import InstallerError, error
@@ -23,6 +23,7 @@ Json = Mapping[str, Any]
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?"
 )
+_CENTURY = 36500.0
 _RESTRICTION_ON = ("passwordAddition", "customPasswordAddition")
 
 
@@ -154,10 +155,10 @@ def secret_policy(body: Json) -> SecretPolicy:
 
 
 def duration_days(value: str) -> float | None:
-    """The days of an ISO 8601 duration such as P90D; a month counts 30 days, a year 365."""
+    """The days of an ISO 8601 duration such as P90D, a century at most; a month counts 30 days, a year 365."""
     found = _DURATION.fullmatch(value)
     if not found:
         return None
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    span = timedelta(days=365 * years + 30 * months + 7 * weeks + days, hours=hours, minutes=minutes, seconds=seconds)
-    return span / timedelta(days=1) or None
+    whole = 365 * years + 30 * months + 7 * weeks + days
+    return min(_CENTURY, whole + (hours * 3600 + minutes * 60 + seconds) / 86400) or None

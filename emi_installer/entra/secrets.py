@@ -20,9 +20,13 @@ from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.odata import address, by_id
 from emi_installer.entra.waiting import REPLICATION_SECONDS, Worth
-from emi_installer.entra.writing import Writer, explained, worth_repeating
+from emi_installer.entra.writing import Writer, worth_repeating
 
 _NOTE_TRIES = 4
+
+
+_GONE = {"not-found", "still-spreading"}
+"""What a client secret that is gone already is told to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +113,10 @@ class SecretMaker:
         """Remove a client secret; raises InstallerError, Cancelled."""
         call = Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id})
         try:
-            self.writer.graph.send(call, self.writer.patience)
-        except (GraphFailure, TransportFailure) as failure:
-            if not (isinstance(failure, GraphFailure) and failure.not_found):
-                raise explained(failure) from failure
+            self.writer.write(call, spreads=False)
+        except InstallerError as problem:
+            if problem.code not in _GONE:
+                raise
 
     def _path(self, action: str = "") -> str:
         return by_id("applications", self.object_id) + (f"/{action}" if action else "")

@@ -6,6 +6,7 @@ Source of the flows: https://learn.microsoft.com/entra/msal/python.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from emi_installer.entra.waiting import Patience, Worth
 
 _PENDING = ("authorization_pending", "slow_down")
 _ANY_ORGANIZATION = "organizations"
+_HOME_ACCOUNT = re.compile(r".+\.([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")  # user id, home tenant
 _LOGIN_SECONDS, _LOGIN_TRIES = 60.0, 4
 
 
@@ -76,7 +78,7 @@ class LoginClient:
             if failure.acted or failure.problem.code == "unreachable":
                 raise Worth(failure.problem, Wait.NETWORK) from problem
             raise failure.problem from problem
-        status, after = response.status_code, retry_after(response.headers.get("Retry-After"))
+        status, after = response.status_code, retry_after(response.headers)
         if status == 429:  # noqa: PLR2004 - throttled
             raise Worth(error("throttled", wait=break_in_words(after)), Wait.THROTTLED, after=after)
         if status >= 500:  # noqa: PLR2004 - something broke at Microsoft
@@ -208,7 +210,8 @@ class SignIn:
         if tenant_id == PERSONAL_TENANT_ID:
             raise error("personal-account", user=upn)
         accounts = self._application().get_accounts()
-        home = str(accounts[0].get("home_account_id", "")).rpartition(".")[2] if accounts else ""
+        known = _HOME_ACCOUNT.fullmatch(str(accounts[0].get("home_account_id", ""))) if accounts else None
+        home = known[1] if known else ""
         return Identity(
             name=str(claims.get("name") or upn),
             user_principal_name=upn,

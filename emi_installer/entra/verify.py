@@ -22,7 +22,10 @@ from emi_installer.entra.observe import Reader
 from emi_installer.entra.sign_in import LoginClient, application
 from emi_installer.entra.waiting import REPLICATION_SECONDS, SECRET_SECONDS, Patience, Worth
 
-_SPREADING = {7000215, 700016, 7000112, 7000222, 7000229}
+_TRANSIENT = {"temporarily_unavailable", "server_error"}
+"""Errors of OAuth 2.0 that a moment later may be none; https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1."""
+
+_SPREADING = {90033, 7000215, 700016, 7000112, 7000222, 7000229}
 """What the sign-in service says of a secret, application or service principal that it has not heard of yet."""
 
 
@@ -97,7 +100,7 @@ def _sign_in(
     if "access_token" in result:
         return _claims(str(result["access_token"])), False
     refusal = explain_refusal(result, client="the app registration", tenant=credentials.tenant_id)
-    spreading = not _SPREADING.isdisjoint(numbers_of(result))
+    spreading = not _SPREADING.isdisjoint(numbers_of(result)) or result.get("error") in _TRANSIENT
     return TokenProof(problem=f"{refusal.title} {refusal.explanation}"), not spreading
 
 

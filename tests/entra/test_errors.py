@@ -109,7 +109,14 @@ def test_the_claims_of_a_challenge_are_decoded() -> None:
     [("2.128", 2.128), ("10", 10.0), ("0", 0.0), ("-1", None), ("soon", None), ("inf", None), ("", None), (None, None)],
 )
 def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
-    assert retry_after(header) == seconds
+    assert retry_after({} if header is None else {"retry-AFTER": header}) == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    now, later = "Mon, 23 Nov 2026 12:00:00 GMT", "Mon, 23 Nov 2026 12:00:20 GMT"
+    assert retry_after({"Retry-After": later, "Date": now}) == 20.0
+    assert retry_after({"Retry-After": now, "Date": later}) == 0.0
+    assert retry_after({"Retry-After": "Mon, 23 Nov 2020 12:00:00 -0000"}) == 0.0
 
 
 @pytest.mark.parametrize("entry", LIST["sts"]["codes"], ids=lambda e: str(e["code"]))

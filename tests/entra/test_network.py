@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,30 @@ def test_a_server_without_a_proxy_shows_its_issuer(authority: Authority, monkeyp
     monkeypatch.setattr(socket, "create_connection", refuse)
     assert issuer_of("graph.microsoft.com", None) is None
     assert asked == ["graph.microsoft.com"]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("127.0.0.1:9", "The proxy 127.0.0.1:9 does not let this program through"),
+        ("ftp://127.0.0.1:21", "does not hold an address like"),
+        ("http://", "does not hold an address like"),
+    ],
+)
+def test_a_proxy_setting_is_named_as_what_is_wrong(
+    proxy: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    url = "https://graph.microsoft.com/v1.0/me"
+    with pytest.raises(requests.RequestException) as failed:
+        connect().get(url, timeout=5)
+    problem = explain(failed.value, url).problem
+    assert problem.code == "proxy-failed"
+    assert said in str(problem)
+
+
+@pytest.mark.parametrize("kind", [ssl.SSLEOFError, ssl.SSLError])
+def test_a_broken_handshake_is_no_question_of_trust(kind: type[ssl.SSLError]) -> None:
+    failure = explain(requests.exceptions.SSLError(kind(1, "EOF occurred")), "https://graph.microsoft.com/v1.0/me")
+    assert failure.problem.code == "connection-dropped"
+    assert failure.acted

@@ -1,4 +1,4 @@
-"""A client secret that somebody has is never taken for one that nobody has, whatever ends the run after it was saved."""
+"""A client secret that was saved is never taken for one that nobody has, whatever ends the run afterwards."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from emi_installer import installation
 from emi_installer.core.errors import error
+from emi_installer.local.files import write_private
 from emi_installer.simulator.service import Response, Simulator
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
 
@@ -42,12 +43,11 @@ def test_a_run_that_ends_after_saving(
 
 def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:
     trip = journey(tmp_path)
-    write = installation.write_private
 
     def locked(path: Path, text: str, *, overwrite: bool) -> None:
         if overwrite:
             raise error("file-not-writable", file=path, reason="another program has it open")
-        write(path, text, overwrite=overwrite)
+        write_private(path, text, overwrite=overwrite)
 
     with patch.object(installation, "write_private", locked):
         outcome = trip.apply()

@@ -40,3 +40,5 @@ def go(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., WindowJourney]]:
         trip.window.credentials.forget()
         trip.look()
         assert_secret_kept(trip)
+        trip.window.close()
+        trip.window.deleteLater()

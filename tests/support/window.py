@@ -159,7 +159,6 @@ def window_journey(
 
     choice = Choice(name="test", connect=connect, banner=BANNER)
     window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
-    bot.addWidget(window)
     window.show()
     bot.waitExposed(window)
     return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)

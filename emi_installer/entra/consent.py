@@ -45,31 +45,32 @@ class ConsentRound:
                 self._read_back()
             unsure = True
             failures = self._round(left)
-            for change in [one for one in left if one not in failures]:
+            failed = [change for change, _ in failures]
+            for change in [one for one in left if one not in failed]:
                 left.remove(change)
                 self.on_done(change)
-            for failure in failures.values():
+            for _, failure in failures:
                 if worth_repeating(failure) is None:
                     raise failure
-            for failure in failures.values():
+            for _, failure in failures:
                 raise worth_repeating(failure) or failure
 
         self.writer.settled(attempt)
 
-    def _round(self, changes: list[Consent]) -> dict[Consent, GraphFailure]:
+    def _round(self, changes: list[Consent]) -> list[tuple[Consent, GraphFailure]]:
         """Send everything at once; the failures."""
         pairs = [(change, call) for change in changes for call in self._calls(change)]
         if not pairs:
-            return {}
+            return []
         try:
             outcomes = self.writer.graph.batch([call for _, call in pairs], self.writer.patience)
         except (GraphFailure, TransportFailure) as failure:
             raise worth_repeating(failure) or failure from failure
-        return {
-            change: outcome
+        return [
+            (change, outcome)
             for (change, _), outcome in zip(pairs, outcomes, strict=True)
             if isinstance(outcome, GraphFailure) and not _is_gone(change, outcome)
-        }
+        ]
 
     def _calls(self, change: Consent) -> Iterator[Call]:
         match change:

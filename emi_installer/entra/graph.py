@@ -31,6 +31,7 @@ BATCH_SIZE = 20
 THROTTLED_SECONDS = 120.0
 UNAVAILABLE_TRIES = 5
 NETWORK_TRIES = 3
+EMPTY = "it is empty"
 
 Json = dict[str, Any]
 Log = Callable[..., None]
@@ -61,10 +62,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A success: `body` is empty where Graph sent none."""
+    """A success: `body` is empty where Graph sent none; further pages are asked for with the same `headers`."""
 
     status: int
     body: Json
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def get(path: str, *, advanced: bool = False) -> Call:
@@ -123,6 +125,7 @@ class GraphClient:
         return list(self._pages(first, patience))
 
     def _pages(self, page: Answer, patience: Patience) -> Iterator[Json]:
+        seen: set[str] = set()
         while True:
             entries = page.body.get("value")
             if not isinstance(entries, list):
@@ -133,7 +136,10 @@ class GraphClient:
                 return
             if not isinstance(link, str) or not link.startswith(self._root + "/"):
                 raise self._unreadable("a link leads elsewhere")
-            page = self.send(get(link.removeprefix(self._root)), patience)
+            if link in seen:
+                raise self._unreadable("a list has no end")
+            seen.add(link)
+            page = self.send(Call(method="GET", path=link.removeprefix(self._root), headers=page.headers), patience)
 
     def _batch_once(self, calls: list[Call], patience: Patience) -> list[Answer | GraphFailure]:
         items = [_item(str(n), call) for n, call in enumerate(calls)]
@@ -155,7 +161,7 @@ class GraphClient:
         headers = item.get("headers")
         self._log("graph", method=call.method, path=_place(call.path), status=status, batched=True)
         if status < 300:  # noqa: PLR2004 - HTTP success
-            return Answer(status=status, body=content)
+            return Answer(status=status, body=content, headers=call.headers)
         return GraphFailure.read(status, content, headers if isinstance(headers, dict) else {}, call.path)
 
     def _patiently(self, once: Callable[[], Result], reads: bool, patience: Patience) -> Result:  # noqa: FBT001
@@ -219,8 +225,8 @@ class GraphClient:
         if status >= 300:  # noqa: PLR2004 - everything but success
             raise GraphFailure.read(status, body, dict(response.headers), call.path)
         if not body and status != 204 and not (status == 202 and call.method == "DELETE"):  # noqa: PLR2004
-            raise self._unreadable("it is empty")
-        return Answer(status=status, body=body)
+            raise self._unreadable(EMPTY)
+        return Answer(status=status, body=body, headers=call.headers)
 
     def _body(self, response: requests.Response) -> Json:
         """The JSON object of an answer; raises InstallerError where something else than Graph answered."""

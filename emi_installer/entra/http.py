@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
-CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 """The whole of Microsoft Graph's own service principal is about 1 MB."""
 
@@ -45,13 +48,26 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _read_bounded(response: requests.Response) -> None:
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(64 * 1024):
+    end = time.monotonic() + WHOLE_SECONDS
+    for chunk in _arriving(response):
         size += len(chunk)
         if size > LARGEST_ANSWER:
             response.close()
             raise AnswerTooLargeError(response=response)
+        if time.monotonic() > end:
+            response.close()
+            raise requests.ReadTimeout(response=response)
         chunks.append(chunk)
     response._content = b"".join(chunks)  # noqa: SLF001 - requests has no other way to hand over a body
+
+
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes; requests' own way waits for a whole chunk, and so for a server that drips."""
+    try:
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
+            yield chunk
+    except HTTPError as broken:
+        raise requests.ConnectionError(broken, response=response) from broken
 
 
 def connect() -> Session:

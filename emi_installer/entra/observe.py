@@ -153,8 +153,7 @@ class Reader:
         me = {} if isinstance(outcomes["me"], GraphFailure) else outcomes["me"].body
         organization = next(iter(self._if_told(outcomes["organization"], patience)), {})
         domains = parse.items(organization.get("verifiedDomains"))
-        roles = outcomes["roles"]
-        known = None if isinstance(roles, GraphFailure) else _told_roles(self.graph.collect(roles, patience))
+        known = _told_roles(self._told(outcomes["roles"], patience))
         signed_in = SignedIn(
             user_name=str(me.get("displayName") or identity.name),
             user_principal_name=str(me.get("userPrincipalName") or identity.user_principal_name),
@@ -176,9 +175,16 @@ class Reader:
 
     def _if_told(self, outcome: Outcome | None, patience: Patience) -> list[Json]:
         """All entries of a list that is good to have: where Graph does not understand the question, none."""
+        return self._told(outcome, patience) or []
+
+    def _told(self, outcome: Outcome | None, patience: Patience) -> list[Json] | None:
+        """All entries of a list; None where Graph would not tell them all."""
         if outcome is None or isinstance(outcome, GraphFailure):
-            return []
-        return self.graph.collect(outcome, patience)
+            return None
+        try:
+            return self.graph.collect(outcome, patience)
+        except GraphFailure:
+            return None
 
 
 def _answered(outcome: Outcome) -> Answer:
@@ -216,13 +222,13 @@ def _policy(outcome: Outcome | None) -> SecretPolicy:
     return parse.secret_policy(outcome.body)
 
 
-def _told_roles(found: list[Json]) -> dict[str, str] | None:
+def _told_roles(found: list[Json] | None) -> dict[str, str] | None:
     """The active roles' names by template id; None where Microsoft hides what some of them are.
 
     What a token may not read comes back with its id alone:
     https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects.
     """
-    if not all(isinstance(one.get("roleTemplateId"), str) for one in found):
+    if found is None or not all(isinstance(one.get("roleTemplateId"), str) for one in found):
         return None
     return {str(one["roleTemplateId"]).lower(): str(one.get("displayName") or one["roleTemplateId"]) for one in found}
 

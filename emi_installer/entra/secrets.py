@@ -58,7 +58,7 @@ class SecretMaker:
             if unclear:
                 self.remove_strays(kept=None)
             try:
-                return _read(self.writer.graph.send(call, self.writer.patience).body)
+                return _read(self.writer.graph.send(call, self.writer.patience).body, expires)
             except (GraphFailure, TransportFailure) as failure:
                 unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
                 raise worth_repeating(failure) or failure from failure
@@ -122,9 +122,10 @@ class SecretMaker:
         return by_id("applications", self.object_id) + (f"/{action}" if action else "")
 
 
-def _read(made: Json) -> ClientSecret:
+def _read(made: Json, asked: datetime) -> ClientSecret:
+    end = made.get("endDateTime")
     return ClientSecret(
         key_id=parse.text(made, "keyId").lower(),
-        expires=parse.instant(made.get("endDateTime")),
+        expires=parse.instant(end) if end else asked,
         secret=Secret(parse.text(made, "secretText")),
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,6 +113,7 @@ class SignIn:
         self._make_receiver = make_receiver
         self._patience = patience
         self._device_code = device_code
+        self._host = host_of(answers)
         self._app: Any = None
         self._account: dict[str, str] | None = None
         self.granted_scopes: frozenset[str] = frozenset()
@@ -128,13 +130,20 @@ class SignIn:
         """A token for Graph: from memory, renewed silently, or by signing in again; raises InstallerError."""
         result = None
         if self._account is not None and claims is None:
-            result = self._application().acquire_token_silent(self._scopes, account=self._account, force_refresh=renew)
+            result = self._silently(renew=renew)
         if not result or "access_token" not in result:
             self.sign_in(claims=claims)
-            result = self._application().acquire_token_silent(self._scopes, account=self._account)
+            result = self._silently(renew=False)
         if not result or "access_token" not in result:
             raise error("sign-in-again")
         return str(result["access_token"])
+
+    def _silently(self, *, renew: bool) -> dict[str, Any] | None:
+        with readable(self._host):
+            found: dict[str, Any] | None = self._application().acquire_token_silent(
+                self._scopes, account=self._account, force_refresh=renew
+            )
+        return found
 
     def _application(self) -> Any:
         if self._app is None:
@@ -152,13 +161,14 @@ class SignIn:
         app = self._application()
         receiver = self._make_receiver()
         try:
-            flow = app.initiate_auth_code_flow(
-                self._scopes,
-                redirect_uri=receiver.redirect_uri,
-                prompt="select_account",
-                response_mode="form_post",
-                claims_challenge=claims,
-            )
+            with readable(self._host):
+                flow = app.initiate_auth_code_flow(
+                    self._scopes,
+                    redirect_uri=receiver.redirect_uri,
+                    prompt="select_account",
+                    response_mode="form_post",
+                    claims_challenge=claims,
+                )
             link = flow["auth_uri"]
             form = receiver.receive(
                 link,
@@ -168,24 +178,27 @@ class SignIn:
             )
         finally:
             receiver.close()
-        try:
-            result = app.acquire_token_by_auth_code_flow(flow, form)
-        except ValueError as problem:
-            raise error("sign-in-failed", reason="The answer of the sign-in page was not right.") from problem
-        return self._accepted(result)
+        with readable(self._host):
+            try:
+                result = app.acquire_token_by_auth_code_flow(flow, form)
+            except ValueError as problem:
+                raise error("sign-in-failed", reason="The answer of the sign-in page was not right.") from problem
+            return self._accepted(result)
 
     def _by_device_code(self, claims: str | None) -> dict[str, Any]:
         app = self._application()
-        flow = app.initiate_device_flow(self._scopes, claims_challenge=claims)
-        if "user_code" not in flow:
-            raise self._refused(flow)
-        minutes = max(1, round(float(flow.get("expires_in", 900)) / 60))
+        with readable(self._host):
+            flow = app.initiate_device_flow(self._scopes, claims_challenge=claims)
+            if "user_code" not in flow:
+                raise self._refused(flow)
+            minutes = max(1, round(float(flow.get("expires_in", 900)) / 60))
         self._tell(DeviceCode(code=flow["user_code"], link=flow["verification_uri"], minutes=minutes))
         while True:
             self._patience.pause(float(flow.get("interval", 5)))
-            result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
-            if result.get("error") not in _PENDING:
-                return self._accepted(result)
+            with readable(self._host):
+                result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+                if result.get("error") not in _PENDING:
+                    return self._accepted(result)
             if self._patience.clock.now() > float(flow["expires_at"]):
                 raise error("code-expired")
 
@@ -220,9 +233,26 @@ class SignIn:
         )
 
 
+def host_of(answers: Answers) -> str:
+    """The host of the sign-in service."""
+    return str(urlsplit(answers.cloud.login).hostname)
+
+
+@contextmanager
+def readable(host: str) -> Iterator[None]:
+    """Within, what MSAL raises about an answer of the wrong shape becomes InstallerError "answer-unreadable"."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as odd:
+        problem = "it is not what a sign-in answers"
+        raise error("answer-unreadable", host=host, problem=problem, details=type(odd).__name__) from odd
+
+
 def application(kind: Callable[..., Any], answers: Answers, tenant: str, http: LoginClient, **options: Any) -> Any:
     """An MSAL application of the answers' cloud; raises InstallerError when the tenant is unknown there."""
-    try:
-        return kind(authority=f"{answers.cloud.login}/{tenant}", instance_discovery=False, http_client=http, **options)
-    except ValueError as problem:
-        raise error("tenant-not-found", tenant=tenant, details=type(problem).__name__) from problem
+    authority = f"{answers.cloud.login}/{tenant}"
+    with readable(host_of(answers)):
+        try:
+            return kind(authority=authority, instance_discovery=False, http_client=http, **options)
+        except ValueError as problem:
+            raise error("tenant-not-found", tenant=tenant, details=type(problem).__name__) from problem

@@ -19,7 +19,7 @@ from emi_installer.core.verification import TokenProof
 from emi_installer.entra.aadsts import explain_refusal, numbers_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.observe import Reader
-from emi_installer.entra.sign_in import LoginClient, application
+from emi_installer.entra.sign_in import LoginClient, application, host_of, readable
 from emi_installer.entra.waiting import REPLICATION_SECONDS, SECRET_SECONDS, Patience, Worth
 
 _TRANSIENT = {"temporarily_unavailable", "server_error"}
@@ -96,7 +96,8 @@ def _sign_in(
         client_id=credentials.client_id,
         client_credential=credentials.client_secret.secret.reveal(),
     )
-    result = app.acquire_token_for_client(scopes=[answers.cloud.app_only_scope])
+    with readable(host_of(answers)):
+        result = app.acquire_token_for_client(scopes=[answers.cloud.app_only_scope])
     if "access_token" in result:
         return _claims(str(result["access_token"])), False
     refusal = explain_refusal(result, client="the app registration", tenant=credentials.tenant_id)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.events import Wait
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Answer, Call, GraphClient, Json
+from emi_installer.entra.graph import EMPTY, Answer, Call, GraphClient, Json
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
@@ -45,6 +45,8 @@ class Writer:
                 worth = worth_repeating(failure)
                 if worth is None or (worth.reason is Wait.REPLICATION and not spreads):
                     raise
+                if unclear and call.method == "PATCH" and _is_empty(failure):
+                    return Answer(status=200, body={})  # twice the same: this service confirms without a body
                 if worth.reason is not Wait.REPLICATION:
                     if (found := read_back()) is not None:
                         return Answer(status=200, body=found)
@@ -72,6 +74,10 @@ class Writer:
             raise
 
 
+def _is_empty(failure: GraphFailure | TransportFailure) -> bool:
+    return isinstance(failure, TransportFailure) and failure.problem.facts.get("problem") == EMPTY
+
+
 def worth_repeating(failure: GraphFailure | TransportFailure) -> Worth | None:
     """Why a write may succeed when it is tried again, after reading back; None when it was refused for good."""
     if isinstance(failure, TransportFailure):
@@ -87,6 +93,6 @@ def explained(failure: GraphFailure | TransportFailure) -> InstallerError:
     """The error that people see."""
     if isinstance(failure, TransportFailure):
         return failure.problem
-    if failure.spreading:
+    if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
         return error("still-spreading", details=failure.summary)
     return failure.explain()

@@ -47,6 +47,18 @@ def test_a_page_elsewhere_never_gets_the_token(link: Any, trip: Journey) -> None
     assert not [r for r in trip.simulator.requests if "evil" in r.url]
 
 
+def test_a_list_that_leads_to_itself_ends(trip: Journey) -> None:
+    link = f"{ROOT}/organization?$skiptoken=1"
+    trip.simulator.faults.add("GET /organization", *[page(link)] * 9)
+    assert trip.run("plan", "--demo", "--json").event("error")["code"] == "answer-unreadable"
+
+
+def test_further_pages_are_asked_for_like_the_first(trip: Journey) -> None:
+    path = "/me/transitiveMemberOf/microsoft.graph.directoryRole"
+    trip.simulator.faults.add(f"GET {path}", page(f"{ROOT}{path}?$count=true&$top=1"))
+    assert trip.run("plan", "--demo").code == 3
+
+
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": "x"}])
 def test_a_list_that_is_none(body: dict[str, Any], trip: Journey) -> None:
     trip.simulator.faults.add("GET /organization", Answer(status=200, body=body))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from emi_installer.entra.http import AnswerTooLargeError, connect
+from emi_installer.entra.http import AnswerTooLargeError, Session, connect
 from emi_installer.entra.network import explain, issuer_of
 from emi_installer.simulator.faults import huge
 from emi_installer.simulator.scenarios import simulate
@@ -85,6 +86,26 @@ def test_an_answer_that_is_too_large_is_not_read(authority: Authority, monkeypat
             session.get(URL)
     found = explain(raised.value, URL)
     assert (found.problem.code, found.acted) == ("answer-too-large", True)
+
+
+def test_a_server_that_drips_is_not_listened_to_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emi_installer.entra.http.WHOLE_SECONDS", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as server, Session() as session:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+                connection.recv(1)  # until the other side hangs up
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(requests.ReadTimeout) as raised:
+            session.get(address)
+        dripping.join(10)
+    assert explain(raised.value, address).problem.code == "time-out"
 
 
 def test_passwords_of_netrc_do_not_replace_our_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,49 @@ def test_a_gateway_that_is_busy_says_so_in_html(step: str, tmp_path: Path) -> No
     trip.simulator.faults.add(step, BUSY_HTML, BUSY_HTML)
     assert trip.apply().code == 0
     assert_set_up(trip)
+
+
+def test_writes_that_are_confirmed_without_a_body(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add("PATCH /applications/*", *[Answer(status=200, acted=True)] * 9)
+    assert trip.apply().code == 0
+    assert_set_up(trip)
+
+
+def test_a_secret_whose_answer_does_not_say_when_it_ends(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    body = {"keyId": "A0000000-0000-4000-8000-000000000001", "secretText": "x" * 40}
+    trip.simulator.faults.add("POST /applications/*/addPassword", Answer(status=200, body=body, acted=True))
+    outcome = trip.apply()
+    assert outcome.event("change-done")
+    (saved,) = trip.saved()
+    assert saved["secret_expires"] > f"{datetime.now(UTC).year + 1}"
+
+
+def test_one_permission_refused_and_another_not_there_yet(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    refusal = {"error": {"code": "Authorization_RequestDenied", "message": "no"}}
+    missing = {"error": {"code": "Request_ResourceNotFound", "message": "not there"}}
+    place = "POST /servicePrincipals/*/appRoleAssignedTo"
+    trip.simulator.faults.add(place, Answer(status=403, body=refusal), Answer(status=404, body=missing))
+    start = trip.clock.now()
+    assert trip.apply().event("error")["code"] == "missing-privilege"
+    assert trip.clock.now() - start < 10
+
+
+def test_a_service_principal_that_stays_forbidden_is_a_question_of_roles(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "… must in the local tenant"}}
+    trip.simulator.faults.add("POST /servicePrincipals", *[Answer(status=403, body=body)] * 200)
+    assert trip.apply().event("error")["code"] == "missing-privilege"
+
+
+@pytest.mark.parametrize("field", ["token_endpoint", "authorization_endpoint"])
+def test_a_sign_in_service_that_describes_itself_strangely(field: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    described = {"issuer": "x", "token_endpoint": "https://login.microsoftonline.com/t", field: [None]}
+    trip.simulator.faults.add("GET /*/v2.0/.well-known/openid-configuration", Answer(status=200, body=described))
+    assert trip.apply().event("error")["kind"] != "bug"
 
 
 def test_items_of_a_batch_that_are_throttled_longer_than_a_moment(tmp_path: Path) -> None:

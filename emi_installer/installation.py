@@ -14,14 +14,18 @@ from pathlib import Path
 
 from emi_installer.core.answers import Answers
 from emi_installer.core.blueprint import Blueprint, PermissionKind
+from emi_installer.core.changes import RemoveClientSecret
 from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import error
 from emi_installer.core.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.core.handoff import Handoff, render
-from emi_installer.core.plan import Plan, RemoveClientSecret, make_plan
+from emi_installer.core.health import Health, health
+from emi_installer.core.plan import Plan, make_plan
+from emi_installer.core.purpose import Purpose
+from emi_installer.core.report import Report, render_report
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretMetadata
-from emi_installer.core.verification import TokenProof, VerificationReport, verify
+from emi_installer.core.verification import TokenProof, VerificationReport, verify, verify_removed
 from emi_installer.entra.apply import Applier
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import GraphClient, Log
@@ -34,7 +38,7 @@ from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.waiting import SECRET_SECONDS, Clock, Patience
 from emi_installer.entra.writing import Writer, explained
-from emi_installer.local.assets import read_handoff_template
+from emi_installer.local.assets import read_handoff_template, read_report_template
 from emi_installer.local.files import write_private
 
 
@@ -91,9 +95,13 @@ class Installation:
         with _explained():
             return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
 
-    def plan(self, answers: Answers, observed: ObservedTenant, *, new_secret: bool = False) -> Plan:
-        """What would change; `new_secret` asks for another client secret in any case."""
-        return make_plan(self.blueprint, answers, observed, now=self._now(), new_secret=new_secret)
+    def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
+        """What would change."""
+        return make_plan(self.blueprint, answers, observed, now=self._now(), purpose=purpose)
+
+    def health(self, observed: ObservedTenant) -> Health:
+        """The state of what was found, for people."""
+        return health(self.blueprint, observed, self._now())
 
     def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
         """Carry out `plan`; raises the first blocker, if there is one, before anything is done.
@@ -109,7 +117,7 @@ class Installation:
             observed = self._reader.observe_until_registered(
                 answers, self._identity, self._sign_in.granted_scopes, self._patience
             )
-        return self._apply_once(self.plan(answers, observed), observed)
+        return self._apply_once(self.plan(answers, observed, plan.purpose), observed)
 
     def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
         if plan.blockers:
@@ -129,42 +137,76 @@ class Installation:
         observed: ObservedTenant,
         result: ApplyResult | None = None,
         saved: Credentials | None = None,
+        *,
+        secret_later: bool = False,
     ) -> tuple[ObservedTenant, VerificationReport]:
         """Hold the tenant against the blueprint.
 
         After an apply it is read until the changes are seen everywhere, and the new client secret must sign in;
-        otherwise the `saved` one must, if it is given.
+        otherwise the `saved` one must, if it is given. `secret_later`: that there is none yet is right.
         """
         self._patience.on_event(VerificationStarted())
+        if result is not None and result.removed:
+            observed, report = self._verify_removed(observed)
+        else:
+            observed, report = self._verify(answers, observed, result, saved, secret_later=secret_later)
+        for check in report.checks:
+            self._patience.on_event(Checked(check=check))
+        return observed, report
+
+    def _verify(
+        self,
+        answers: Answers,
+        observed: ObservedTenant,
+        result: ApplyResult | None,
+        saved: Credentials | None,
+        *,
+        secret_later: bool,
+    ) -> tuple[ObservedTenant, VerificationReport]:
         proof: TokenProof | None = None
+
+        def held(found: ObservedTenant) -> VerificationReport:
+            return verify(self.blueprint, answers, found, now=self._now(), proof=proof, secret_later=secret_later)
+
         with _explained():
             if result is not None:
-                observed = self._read_back(answers, observed, result)
+                observed = self._read_back(observed, result, held)
             if result is not None and result.client_secret is not None:
                 proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
             elif saved is not None:
                 proof = self._prove(answers, saved, seconds=0)
-        report = verify(self.blueprint, answers, observed, now=self._now(), proof=proof)
-        for check in report.checks:
-            self._patience.on_event(Checked(check=check))
-        return observed, report
+        return observed, held(observed)
+
+    def _verify_removed(self, observed: ObservedTenant) -> tuple[ObservedTenant, VerificationReport]:
+        """Read until nothing is left of the app registration."""
+        with _explained():
+            observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
+        return observed, verify_removed(observed)
+
+    def save_report(self, path: Path, report: VerificationReport, observed: ObservedTenant, *, overwrite: bool) -> None:
+        """Write a report; raises InvalidAnswer, InstallerError "file-not-writable" or "handoff-exists"."""
+        whole = Report(verification=report, observed=observed, made=self._now())
+        write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=overwrite)
 
     def _prove(self, answers: Answers, credentials: Credentials, *, seconds: float) -> TokenProof:
         wanted = frozenset(self.blueprint.names(PermissionKind.APPLICATION))
         session = self._connection.session
         return prove(answers, credentials, wanted, session, self._patience, seconds=seconds)
 
-    def _read_back(self, answers: Answers, observed: ObservedTenant, result: ApplyResult) -> ObservedTenant:
-        known = observed.registration or _placeholder(result)
-        start = replace(observed, registration=known)
+    def _read_back(
+        self, observed: ObservedTenant, result: ApplyResult, held: Callable[[ObservedTenant], VerificationReport]
+    ) -> ObservedTenant:
+        known = observed.registration
+        if known is None or known.deleted is not None:
+            known = _placeholder(result)
+        start = replace(observed, registration=known, deleted=())
 
         def passes(found: ObservedTenant) -> bool:
-            report = verify(self.blueprint, answers, found, now=self._now(), proof=None)
             secret = result.client_secret
             seen = found.registration is not None and (
                 secret is None or any(s.key_id == secret.key_id for s in found.registration.secrets)
             )
-            return seen and not report.failed
+            return seen and not held(found).failed
 
         return read_back(self._reader, start, self._patience, passes)
 

@@ -1,31 +1,27 @@
-"""Carries out a verb of the console: `plan`, `apply`, `verify`, `new-secret`; `run` returns the exit code.
-
-The codes: 0 done (plan: nothing to change), 1 blocked or failed, 2 wrong usage or input, 3 something to change
-(plan) or not all well (verify), 130 interrupted.
-"""
+"""Carries out a verb of the console, see `options.py`; `run` returns the exit code, see `codes.py`."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emi_installer.console.keeper import Keeper
+from emi_installer.console.applying import Applying, Progress, stopped
+from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.answers import Answers, complete, make_answers
+from emi_installer.core.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.candidates import candidates, must_choose
 from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import ChangeDone, Event
+from emi_installer.core.events import Event
 from emi_installer.core.handoff import format_for, parse_handoff
-from emi_installer.core.plan import Change, Plan
-from emi_installer.core.result import ApplyResult
+from emi_installer.core.plan import Plan
+from emi_installer.core.purpose import Purpose
+from emi_installer.core.report import report_format
 from emi_installer.core.tenant import ObservedTenant
-from emi_installer.core.wording import words
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.files import check_writable
 from emi_installer.local.inputs import read_file, read_preset
@@ -34,20 +30,14 @@ from emi_installer.local.memory import recall, remember
 if TYPE_CHECKING:
     from emi_installer.installation import Connection, Installation
 
-_WRITING = {"apply", "new-secret"}
-_KNOWING = {"verify", "new-secret"}  # the tenant knows the contact center
-
-DONE, FAILED, USAGE, DIFFERENT, INTERRUPTED = 0, 1, 2, 3, 130
-
-_INPUT_ERRORS = {
-    "invalid-answer",
-    "untrusted-host",
-    "no-contact-center",
-    "preset-invalid",
-    "preset-unreadable",
-    "file-unreadable",
-    "handoff-unreadable",
+_PURPOSES = {
+    "new-secret": Purpose.NEW_SECRET,
+    "verify": Purpose.CHECK,
+    "remove": Purpose.REMOVE,
+    "grant": Purpose.GRANT,
 }
+_SAVING = {"apply", "new-secret"}
+_KNOWING = {"verify", "new-secret", "remove", "grant"}  # the tenant knows the contact center
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +62,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> 
 def _told(problem: InstallerError, terminal: Terminal) -> int:
     """Tell what went wrong; the exit code."""
     terminal.error(problem)
-    return USAGE if problem.code in _INPUT_ERRORS else FAILED
+    return USAGE if problem.code in INPUT_ERRORS else FAILED
 
 
 def _list_scenarios(terminal: Terminal, scenarios: Mapping[str, str]) -> int:
@@ -105,8 +95,7 @@ class Command:
         self._connection = connection
         self._blueprint = read_blueprint()
         self._cancel = threading.Event()
-        self._changes: tuple[Change, ...] = ()  # that were begun
-        self._done: list[Change] = []
+        self._progress = Progress()
         self._support: str | None = None
 
     def run(self) -> int:
@@ -114,8 +103,7 @@ class Command:
         try:
             code = self._run()
         except (KeyboardInterrupt, Cancelled):
-            remaining = tuple(change for change in self._changes if change not in self._done)
-            return self._stopped(ApplyResult(applied=tuple(self._done), remaining=remaining, cancelled=True))
+            return stopped(self._terminal, self._progress.interrupted)
         except InstallerError as problem:
             code = _told(problem, self._terminal)
         if code == FAILED and self._support is not None:
@@ -123,33 +111,78 @@ class Command:
         return code
 
     def _run(self) -> int:
-        arguments = self._arguments
-        if arguments.verb in _WRITING:
-            format_for(arguments.handoff.suffix)
-            check_writable(arguments.handoff, overwrite=arguments.overwrite)
-        answers = self._answers()
+        self._check_files()
+        preset = read_preset(self._arguments.preset, self._blueprint)
+        purpose = self._purpose(preset)
+        answers = self._answers(preset, purpose)
         if self._connection.demo:
             self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
         installation = self._installation()
-        installation.sign_in(answers, device_code=arguments.device_code)
+        installation.sign_in(answers, device_code=self._arguments.device_code)
         observed = installation.observe(answers)
         self._terminal.account(observed.signed_in)
         if answers.contact_center is not None and not self._connection.demo:
             remember(answers)
-        if arguments.verb == "verify":
+        answers, observed = self._chosen(installation, answers, observed)
+        if purpose is Purpose.CHECK:
             return self._verify(installation, answers, observed)
-        if arguments.verb == "new-secret":
+        if observed.registration is not None:
+            self._terminal.found(installation.health(observed))
+        if purpose is Purpose.NEW_SECRET:
             answers = self._completed(answers, observed)
-        plan = installation.plan(answers, observed, new_secret=arguments.verb == "new-secret")
+        plan = installation.plan(answers, observed, purpose)
         self._terminal.plan(plan)
-        if arguments.verb == "plan":
-            return self._planned(plan)
-        return self._apply(installation, answers, observed, plan)
+        applying = self._applying(installation, answers, observed, plan)
+        return self._planned(applying) if self._arguments.verb == "plan" else applying.run()
+
+    def _check_files(self) -> None:
+        """Find out at once what could not be written later."""
+        arguments = self._arguments
+        if arguments.verb in _SAVING:
+            format_for(arguments.handoff.suffix)
+            check_writable(arguments.handoff, overwrite=arguments.overwrite)
+        if arguments.verb == "verify" and arguments.report is not None:
+            report_format(arguments.report.suffix)
+            check_writable(arguments.report, overwrite=True)
+        if arguments.verb in ("plan", "apply") and arguments.request is not None:
+            check_writable(arguments.request, overwrite=True)
+
+    def _purpose(self, preset: Preset | None) -> Purpose:
+        asked = preset.purpose if preset else None
+        return _PURPOSES.get(self._arguments.verb) or asked or Purpose.SET_UP
 
     def _installation(self) -> Installation:
         from emi_installer.installation import Installation  # noqa: PLC0415 - brings requests and msal along
 
         return Installation(self._blueprint, self._connection, on_event=self._on_event, cancel=self._cancel)
+
+    def _applying(self, installation: Installation, answers: Answers, observed: ObservedTenant, plan: Plan) -> Applying:
+        return Applying(
+            terminal=self._terminal,
+            arguments=self._arguments,
+            installation=installation,
+            answers=answers,
+            observed=observed,
+            plan=plan,
+            progress=self._progress,
+            cancel=self._cancel,
+        )
+
+    def _chosen(
+        self, installation: Installation, answers: Answers, observed: ObservedTenant
+    ) -> tuple[Answers, ObservedTenant]:
+        """Show the app registrations to choose from, and let a person choose one."""
+        if not must_choose(observed):
+            return answers, observed
+        listed = candidates(self._blueprint, observed)
+        self._terminal.candidates(listed)
+        if self._arguments.json or getattr(self._arguments, "yes", False):
+            return answers, observed
+        answer = ask(f"Which one shall be worked on? [1-{len(listed)}, empty: none of them]")
+        if not answer or not answer.isdecimal() or not 1 <= int(answer) <= len(listed):
+            return answers, observed
+        answers = replace(answers, registration=listed[int(answer) - 1].registration.app_id)
+        return answers, installation.observe(answers)
 
     def _completed(self, answers: Answers, observed: ObservedTenant) -> Answers:
         """The answers, with the contact center that the tenant knows where nobody named one."""
@@ -158,16 +191,15 @@ class Command:
         return complete(answers, observed.registration.redirect_uris, self._blueprint)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, ChangeDone):
-            self._done.append(event.change)
+        self._progress.note(event)
         self._terminal.event(event)
 
-    def _answers(self) -> Answers:
+    def _answers(self, preset: Preset | None, purpose: Purpose) -> Answers:
         arguments = self._arguments
-        preset = read_preset(arguments.preset, self._blueprint)
+        known = arguments.verb in _KNOWING or purpose is Purpose.GRANT
         given = arguments.contact_center
         if given is None and (preset is None or preset.contact_center is None):
-            given = self._connection.contact_center or self._ask_contact_center()
+            given = self._connection.contact_center or (None if known else self._ask_contact_center())
         answers = make_answers(
             self._blueprint,
             preset,
@@ -179,15 +211,19 @@ class Command:
             tenant=arguments.tenant,
             client_id=arguments.client_id,
             trust_host=arguments.trust_host,
+            registration=arguments.registration,
+            remove_old_uri=getattr(arguments, "remove_old_uri", False),
+            or_shorter=getattr(arguments, "or_shorter", False),
+            custom_role=arguments.custom_role,
             today=datetime.now(UTC).date(),
         )
         self._support = answers.support_contact
-        if answers.contact_center is None and arguments.verb not in _KNOWING:
+        if answers.contact_center is None and not known:
             raise error("no-contact-center")
         return answers
 
     def _ask_contact_center(self) -> str | None:
-        if self._arguments.verb in _KNOWING or self._arguments.json:
+        if self._arguments.json:
             return None
         last = recall().contact_center
         answer = ask(
@@ -195,119 +231,23 @@ class Command:
         )
         return None if answer is None else answer or last
 
-    def _planned(self, plan: Plan) -> int:
+    def _planned(self, applying: Applying) -> int:
+        plan = applying.plan
+        request = applying.request()
         if plan.blockers:
             self._terminal.result("blocked", {})
             return FAILED
-        self._terminal.result("changes" if plan.changes else "nothing-to-change", {})
-        return DIFFERENT if plan.changes else DONE
+        changes = bool(plan.changes or request or plan.waiting)
+        self._terminal.result("changes" if changes else "nothing-to-change", {})
+        return DIFFERENT if changes else DONE
 
     def _verify(self, installation: Installation, answers: Answers, observed: ObservedTenant) -> int:
         file: Path | None = self._arguments.handoff
         saved = None if file is None else parse_handoff(read_file(file), str(file))
-        _, report = installation.verify(answers, observed, saved=saved)
-        self._terminal.result("all-well" if report.passed else "not-all-well", {})
+        observed, report = installation.verify(answers, observed, saved=saved)
+        facts: dict[str, str] = {}
+        if self._arguments.report is not None:
+            installation.save_report(self._arguments.report, report, observed, overwrite=True)
+            facts["report"] = str(self._arguments.report)
+        self._terminal.result("all-well" if report.passed else "not-all-well", facts)
         return DONE if report.passed else DIFFERENT
-
-    def _apply(self, installation: Installation, answers: Answers, observed: ObservedTenant, plan: Plan) -> int:
-        if plan.blockers:
-            self._terminal.result("blocked", {})
-            return FAILED
-        if plan.changes and not self._arguments.yes and not self._confirmed():
-            self._terminal.say("Nothing was changed.")
-            self._terminal.result("declined", {})
-            return FAILED
-        self._changes = plan.changes
-        with _stopping(self._cancel, self._terminal):
-            result = installation.apply(answers, plan, observed)
-            keeper = Keeper(self._terminal, self._arguments, installation, answers, result)
-            saved = keeper.save(observed)
-            if not result.finished:
-                return self._stopped(result)
-            return self._prove(installation, answers, observed, keeper, saved)
-
-    def _confirmed(self) -> bool:
-        answer = ask("Apply these changes? [y/N]")
-        if answer is None:
-            raise error("not-confirmed")
-        return answer.lower() in ("y", "yes")
-
-    def _stopped(self, result: ApplyResult) -> int:
-        """Say what was done and what remains."""
-        if not result.applied and not result.remaining:
-            self._terminal.say("Interrupted. Nothing was changed.")
-            self._terminal.result("interrupted", {})
-            return INTERRUPTED
-        done = [words(change).done for change in result.applied]
-        rest = [words(change).will for change in result.remaining]
-        self._terminal.say("Interrupted." if result.cancelled else "Stopped.")
-        self._terminal.say("Done: " + ("; ".join(done) or "nothing"))
-        self._terminal.say("Remaining: " + ("; ".join(rest) or "nothing"))
-        self._terminal.say("Start apply again to do the rest; what is done stays.")
-        if result.error is not None:
-            self._terminal.error(result.error)
-        outcome = "interrupted" if result.cancelled else "failed"
-        self._terminal.result(
-            outcome,
-            {
-                "done": [words(c).name for c in result.applied],
-                "remaining": [words(c).name for c in result.remaining],
-            },
-        )
-        return INTERRUPTED if result.cancelled else FAILED
-
-    def _prove(
-        self,
-        installation: Installation,
-        answers: Answers,
-        observed: ObservedTenant,
-        keeper: Keeper,
-        saved: Path | None,
-    ) -> int:
-        """Verify, and save again what was verified."""
-        try:
-            observed, report = installation.verify(answers, observed, keeper.result)
-        except (Cancelled, InstallerError) as problem:
-            return self._unverified(problem, keeper, observed, saved)
-        keeper.finish(observed, saved, verified=not report.failed)
-        if keeper.lost(saved):
-            raise error("secret-lost", reason="No file could be written")
-        outcome = "failed" if report.failed else "done" if keeper.result.applied else "nothing-to-change"
-        keeper.tell(outcome, observed, saved)
-        if report.failed:
-            return FAILED
-        if self._arguments.verb == "new-secret":
-            keeper.part_with_old(observed)
-        return DONE
-
-    def _unverified(
-        self, problem: Cancelled | InstallerError, keeper: Keeper, observed: ObservedTenant, saved: Path | None
-    ) -> int:
-        """Everything was applied, but it could not be read back; the secret must not be lost for that."""
-        self._terminal.say("Everything was applied, but not verified.")
-        keeper.finish(observed, saved, verified=False)
-        cancelled = isinstance(problem, Cancelled)
-        keeper.tell("interrupted" if cancelled else "failed", observed, saved)
-        if isinstance(problem, InstallerError):
-            self._terminal.error(problem)
-        return INTERRUPTED if cancelled else FAILED
-
-
-@contextmanager
-def _stopping(cancel: threading.Event, terminal: Terminal) -> Iterator[None]:
-    """Within, Ctrl-C stops before the next change; pressed again, at once."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-        terminal.say("Stopping before the next step. Press Ctrl-C again to stop at once.")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -93,8 +93,8 @@ class Keeper:
         """Whether there is a client secret that nobody has."""
         return self.result.client_secret is not None and saved is None and not self._shown
 
-    def tell(self, outcome: str, observed: ObservedTenant, saved: Path | None) -> None:
-        """The last word: the values and where they are."""
+    def tell(self, outcome: str, observed: ObservedTenant, saved: Path | None, *, granted: bool = False) -> None:
+        """The last word: the values and where they are; `granted`: it was consent that a colleague had asked for."""
         facts: dict[str, Any] = {
             "tenant_id": observed.signed_in.tenant_id,
             "client_id": self.result.client_id,
@@ -107,7 +107,13 @@ class Keeper:
         if saved is not None:
             facts["handoff"] = str(saved)
         self._terminal.result(outcome, facts)
-        if secret is None:
+        if granted:
+            self._terminal.say("Tell your colleague to start the program again: it verifies and goes on.")
+        elif outcome == "waiting":
+            self._terminal.say(
+                "The client secret is made when the consent is given: start apply again then. What is done stays."
+            )
+        elif secret is None:
             self._terminal.say(
                 "No client secret was made: the one that was saved earlier stays valid. Microsoft shows a client "
                 "secret only once, so it can't be read again; new-secret makes another one."

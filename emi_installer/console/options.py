@@ -15,11 +15,13 @@ tenant, gives it the permissions that the contact center needs, makes a client s
 
 _EPILOG = """\
 Without a verb a window opens, which leads through everything.
-You need the role Privileged Role Administrator or Global Administrator in the tenant.
+A Global Administrator can do all of it. An Application Administrator or Cloud Application Administrator can do all but
+the consent to application permissions; a Privileged Role Administrator gives that with grant.
 Try it first without risk:  emi-installer apply --demo --yes --handoff demo.txt
 
 exit codes: 0 done, nothing to change, all well    1 blocked or failed    2 wrong usage or input
-            3 something would change (plan), not all well (verify)       130 interrupted
+            3 something would change (plan), not all well (verify), the rest waits for a colleague (apply)
+            130 interrupted
 """
 
 
@@ -43,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--preset", dest="window_preset", type=Path, metavar="FILE", help="answers prepared by your vendor"
     )
-    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret")
+    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret | grant | remove")
     plan = verbs.add_parser(
         "plan",
         help="show what would change; changes nothing",
@@ -62,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--handoff", type=Path, metavar="FILE.json", help="also test the client secret that was saved in this file"
     )
+    verify.add_argument("--report", type=Path, metavar="FILE", help="save a report: FILE.txt, FILE.json or FILE.html")
     new_secret = verbs.add_parser(
         "new-secret",
         help="make another client secret, prove it, and save it",
@@ -73,14 +76,42 @@ def parser() -> argparse.ArgumentParser:
     new_secret.add_argument(
         "--remove-old", action="store_true", help="remove the old ones once the new one is proven and saved"
     )
+    grant = verbs.add_parser(
+        "grant",
+        help="give the consent that a colleague asked for",
+        description=(
+            "Gives the admin consent that is missing, and changes nothing else. A colleague's request names the "
+            "tenant and the app registration: --preset REQUEST.toml."
+        ),
+    )
+    remove = verbs.add_parser(
+        "remove",
+        help="delete the app registration and its consent",
+        description=(
+            "Deletes the app registration, its service principal and the consent, after its name was typed. Microsoft "
+            "keeps it for 30 days: until then apply can restore it."
+        ),
+    )
+    remove.add_argument("--confirm", metavar="NAME", help="the name of the app registration, where nobody can type it")
+    apply.add_argument(
+        "--remove-old-uri", action="store_true", help="remove the redirect URIs of other contact centers"
+    )
     for verb in (apply, new_secret):
-        _add_apply_options(verb)
-    for verb in (plan, apply, verify, new_secret):
+        _add_saving_options(verb)
+    for verb in (apply, new_secret, grant):
+        verb.add_argument("--yes", action="store_true", help="do not ask before changing the tenant")
+    for verb in (plan, apply):
+        verb.add_argument(
+            "--request", type=Path, metavar="FILE.toml", help="write what only a colleague can do to this file"
+        )
+    for verb in (new_secret, grant, remove):
+        verb.set_defaults(request=None)
+    for verb in (plan, apply, verify, new_secret, grant, remove):
         _add_common_options(verb)
     return top
 
 
-def _add_apply_options(verb: argparse.ArgumentParser) -> None:
+def _add_saving_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--handoff",
         type=Path,
@@ -89,8 +120,12 @@ def _add_apply_options(verb: argparse.ArgumentParser) -> None:
         help="where Tenant ID, Client ID and Client Secret are saved: FILE.json for programs, FILE.txt for people",
     )
     verb.add_argument("--overwrite", action="store_true", help="replace the handoff file if it exists")
-    verb.add_argument("--yes", action="store_true", help="do not ask before changing the tenant")
     verb.add_argument("--show-secret", action="store_true", help="print the client secret too, not only save it")
+    verb.add_argument(
+        "--or-shorter",
+        action="store_true",
+        help="where your organization limits it, let the client secret live as long as is allowed",
+    )
 
 
 def _add_common_options(verb: argparse.ArgumentParser) -> None:
@@ -111,11 +146,21 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the contact center is not at brightpattern.com, and you trust its owner with your agents' sign-ins",
     )
+    answers.add_argument(
+        "--registration",
+        metavar="CLIENT_ID",
+        help="the app registration to work on: to choose one of several, to adopt one that others made, or to restore",
+    )
     sign_in = verb.add_argument_group("how to sign in")
     sign_in.add_argument("--cloud", choices=list(CLOUDS), help="your Microsoft cloud (default: global)")
     sign_in.add_argument("--tenant", metavar="DOMAIN|ID", help="your tenant, if you belong to several")
     sign_in.add_argument("--client-id", metavar="ID", help="sign in through an application of your own")
     sign_in.add_argument("--device-code", action="store_true", help="sign in with a code, in a browser elsewhere")
+    sign_in.add_argument(
+        "--custom-role",
+        action="store_true",
+        help="your rights come from a custom role: let Microsoft decide what they allow",
+    )
     output = verb.add_argument_group("how to run")
     output.add_argument(
         "--demo",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from emi_installer.core.account import SignedIn
+from emi_installer.core.candidates import Candidate
+from emi_installer.core.changes import Change
 from emi_installer.core.errors import InstallerError, kind_of
 from emi_installer.core.events import (
     ChangeDone,
@@ -20,8 +22,9 @@ from emi_installer.core.events import (
     VerificationStarted,
     Waiting,
 )
-from emi_installer.core.plan import Change, Plan
-from emi_installer.core.wording import plan_lines, sentence, words
+from emi_installer.core.health import Health
+from emi_installer.core.plan import Plan
+from emi_installer.core.wording import MARKS, plan_lines, sentence, words
 
 
 class Terminal(Protocol):
@@ -39,8 +42,20 @@ class Terminal(Protocol):
         """Who signed in, and where."""
         ...
 
+    def found(self, health: Health) -> None:
+        """The state of what is set up already."""
+        ...
+
+    def candidates(self, listed: Sequence[Candidate]) -> None:
+        """App registrations to choose from."""
+        ...
+
     def plan(self, plan: Plan) -> None:
         """What would change."""
+        ...
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Facts for programs; people read them in remarks."""
         ...
 
     def error(self, problem: InstallerError) -> None:
@@ -83,6 +98,26 @@ class TextTerminal:
             self.say("Directory roles: Microsoft does not tell")
         else:
             self.say(f"Directory roles: {', '.join(signed_in.role_names) or 'none'}")
+
+    def found(self, health: Health) -> None:
+        """See Terminal."""
+        self.say("")
+        self.say(f"EMI is set up in this tenant. {health.sentence}")
+        for check in health.rows:
+            self.say(f"  [{MARKS[check.status]}] {check.name}: {check.detail}")
+
+    def candidates(self, listed: Sequence[Candidate]) -> None:
+        """See Terminal."""
+        self.say("")
+        self.say("App registrations that were found:")
+        for number, candidate in enumerate(listed, start=1):
+            self.say(f"{number:3}. {candidate.title}")
+            for line in (*candidate.facts, candidate.meaning):
+                self.say(f"       {line}")
+        self.say("Only one may exist in a tenant. --registration CLIENT_ID names the one to work on.")
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """See Terminal."""
 
     def plan(self, plan: Plan) -> None:
         """See Terminal."""
@@ -131,12 +166,31 @@ class JsonTerminal:
             }
         )
 
+    def found(self, health: Health) -> None:
+        """See Terminal."""
+        rows = [{"check": c.name, "status": c.status, "detail": c.detail} for c in health.rows]
+        _json({"event": "found", "well": health.well, "text": health.sentence, "checks": rows})
+
+    def candidates(self, listed: Sequence[Candidate]) -> None:
+        """See Terminal."""
+        found = [
+            {"client_id": c.registration.app_id, "origin": c.origin.name.lower(), "text": c.title, "facts": c.facts}
+            for c in listed
+        ]
+        _json({"event": "candidates", "candidates": found})
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """See Terminal."""
+        _json({"event": name, **facts})
+
     def plan(self, plan: Plan) -> None:
         """See Terminal."""
         _json(
             {
                 "event": "plan",
+                "purpose": plan.purpose,
                 "changes": [_change(change) for change in plan.changes],
+                "waiting": [_change(change) for change in plan.waiting],
                 "blockers": [_error(problem) for problem in plan.blockers],
                 "notices": list(plan.notices),
                 "left_alone": list(plan.left_alone),

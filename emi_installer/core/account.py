@@ -29,6 +29,11 @@ CONSENT_DELEGATED = CONSENT_APPLICATION | {
 }
 """The roles that may consent to delegated permissions for everybody in the tenant."""
 
+MANAGE_APPLICATIONS = frozenset(
+    {Role.GLOBAL_ADMINISTRATOR, Role.APPLICATION_ADMINISTRATOR, Role.CLOUD_APPLICATION_ADMINISTRATOR}
+)
+"""The roles that may change app registrations of others, and register where not everybody may."""
+
 PERSONAL_TENANT_ID = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant in which Microsoft keeps all personal accounts."""
 

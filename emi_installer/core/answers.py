@@ -17,6 +17,7 @@ from emi_installer.core.clouds import CLOUDS, Cloud
 from emi_installer.core.contact_center import ContactCenter, parse_contact_center
 from emi_installer.core.errors import error
 from emi_installer.core.invalid import InvalidAnswer
+from emi_installer.core.purpose import Purpose
 from emi_installer.core.text import is_control, quoted
 
 __all__ = [
@@ -89,7 +90,10 @@ SecretLifetime = Months | Until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Prefilled answers, each valid or None. A preset can't confirm a contact center outside the trusted hosts."""
+    """Prefilled answers, each valid or None. A preset can't confirm a contact center outside the trusted hosts.
+
+    With `purpose`, `registration` and `requested_by` it is the request of a colleague.
+    """
 
     contact_center: ContactCenter | None = None
     app_name: str | None = None
@@ -98,11 +102,20 @@ class Preset:
     tenant: str | None = None
     sign_in_client: SignInClient | None = None
     support_contact: str | None = None
+    purpose: Purpose | None = None
+    registration: str | None = None
+    requested_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Valid answers; `host_confirmed`: a person vouched for the contact center, whatever its host."""
+    """Valid answers.
+
+    `host_confirmed`: a person vouched for the contact center, whatever its host. `registration`: the Client ID of the
+    app registration that was chosen to work on. `remove_old_uri`: redirect URIs of other contact centers go.
+    `or_shorter`: where the tenant limits the lifetime of client secrets, the longest that is allowed will do.
+    `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft can tell them.
+    """
 
     contact_center: ContactCenter | None
     app_name: str
@@ -112,6 +125,10 @@ class Answers:
     sign_in_client: SignInClient
     support_contact: str | None = None
     host_confirmed: bool = False
+    registration: str | None = None
+    remove_old_uri: bool = False
+    or_shorter: bool = False
+    custom_role: bool = False
 
 
 def make_answers(
@@ -126,6 +143,10 @@ def make_answers(
     tenant: str | None = None,
     client_id: str | None = None,
     trust_host: bool = False,
+    registration: str | None = None,
+    remove_old_uri: bool = False,
+    or_shorter: bool = False,
+    custom_role: bool = False,
     today: date,
 ) -> Answers:
     """The answers of a run: what was typed, else what the preset says, else the blueprint's default.
@@ -153,6 +174,12 @@ def make_answers(
         sign_in_client=client,
         support_contact=prepared.support_contact,
         host_confirmed=trust_host,
+        registration=prepared.registration
+        if registration is None
+        else parse_client_id(registration, "App registration"),
+        remove_old_uri=remove_old_uri,
+        or_shorter=or_shorter,
+        custom_role=custom_role,
     )
 
 
@@ -250,13 +277,13 @@ def parse_cloud(text: str) -> Cloud:
     return CLOUDS[key]
 
 
-def parse_client_id(text: str) -> str:
-    """The Application (client) ID of a sign-in client, in lower case."""
+def parse_client_id(text: str, field: str = "Client ID for signing in") -> str:
+    """An Application (client) ID, in lower case."""
     client_id = text.strip().lower()
     if not _GUID.fullmatch(client_id):
         problem = f"{quoted(client_id)} is not an Application (client) ID"
         right = "Copy it from the overview of the app registration; it looks like 14d82eec-204b-4c2f-b7e8-296a70dab67e"
-        raise InvalidAnswer("Client ID for signing in", problem, right)
+        raise InvalidAnswer(field, problem, right)
     return client_id
 
 

@@ -17,6 +17,11 @@ class PermissionKind(StrEnum):
     DELEGATED = "delegated"
     APPLICATION = "application"
 
+    @property
+    def wire(self) -> str:
+        """The word of requiredResourceAccess for it."""
+        return "Scope" if self is PermissionKind.DELEGATED else "Role"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:

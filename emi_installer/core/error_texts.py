@@ -73,14 +73,32 @@ _PLAN = {
         "fix",
         "Another app registration already serves this contact center: {name} (Client ID {client_id}).",
         "It was not made by this installer, and only one may serve a contact center in a tenant.",
-        "Ask whoever made it. If it is no longer needed, delete it in the Microsoft Entra admin center "
-        "(App registrations), or take the redirect URI out of it; then start again.",
+        "Ask whoever made it. Then adopt it, so that this program looks after it (--registration {client_id} in the "
+        "console); or delete it in the Microsoft Entra admin center (App registrations) and start again.",
+    ),
+    "name-not-typed": ErrorText(
+        "fix",
+        "Nothing was removed.",
+        "To be sure, the name of the app registration has to be typed: {name}.",
+        "Start remove again and type the name, or give it with --confirm.",
+    ),
+    "not-ours": ErrorText(
+        "fix",
+        "{name} (Client ID {client_id}) was not made by this installer.",
+        "What others made is not removed and gets no consent from here.",
+        "Ask whoever made it, or use the Microsoft Entra admin center.",
+    ),
+    "registration-not-found": ErrorText(
+        "fix",
+        "There is no app registration with the Client ID {client_id} for EMI in {organization}.",
+        "It was deleted, belongs to another tenant, or does not serve a contact center.",
+        "Check the Client ID and the account, or start without naming one.",
     ),
     "not-set-up": ErrorText(
         "fix",
         "EMI is not set up in {organization} yet.",
-        "There is no app registration of it that could get another client secret.",
-        "Set it up with apply.",
+        "There is no app registration of it to work on.",
+        "Set it up first (apply in the console).",
     ),
     "permission-not-published": ErrorText(
         "refused",
@@ -92,23 +110,23 @@ _PLAN = {
         "fix",
         "{user} may not grant application permissions of Microsoft Graph ({names}).",
         "Microsoft allows this to a Privileged Role Administrator or a Global Administrator only.",
-        "Sign in with such an account. If the role is assigned to you through Privileged Identity Management, "
-        "activate it first and then sign in again.",
+        "Sign in with such an account, or send a request to a colleague who has one. If the role is assigned to you "
+        "through Privileged Identity Management, activate it first and then sign in again.",
     ),
     "role-for-delegated-permissions": ErrorText(
         "fix",
         "{user} may not give consent on behalf of the organization.",
         "Microsoft allows this to a Privileged Role Administrator, Global Administrator, Application Administrator "
         "or Cloud Application Administrator.",
-        "Sign in with the account of a Privileged Role Administrator or Global Administrator, who can do everything "
-        "that is needed here.",
+        "Send a request to a Global Administrator, who can do everything that is needed here, or sign in with such an "
+        "account (--request FILE.toml in the console writes the request).",
     ),
     "several-registrations": ErrorText(
         "fix",
         "There is more than one app registration of EMI in this tenant (Client IDs {ids}).",
         "EMI works with one only, and this installer can't know which one your contact center uses.",
-        "Look up the Client ID in Contact Center Administrator, delete the other app registration in the "
-        "Microsoft Entra admin center, and start again.",
+        "Look up the Client ID in Contact Center Administrator and choose that one (--registration CLIENT_ID in the "
+        "console); then remove the other.",
     ),
 }
 
@@ -293,8 +311,9 @@ _GRAPH = {
         "fix",
         "Microsoft says that this account may not do this.",
         "A directory role is missing, or it is not active yet.",
-        "Sign in as Privileged Role Administrator or Global Administrator (to register alone, Application "
-        "Administrator). A role from Privileged Identity Management must be activated first.",
+        "Sign in as Global Administrator, or send a request to one. To register and change applications Application "
+        "Administrator is enough, to give consent Privileged Role Administrator. A role from Privileged Identity "
+        "Management must be activated first.",
     ),
     "not-found": ErrorText(
         "retry",
@@ -321,7 +340,8 @@ _GRAPH = {
         "fix",
         "Your organization does not allow a client secret that lives that long.",
         "A policy limits the lifetime of client secrets. Everything else stays in place.",
-        "Choose a shorter lifetime, such as until {day}, and start again (--secret-expires {day} in the console).",
+        "Let this program make one that lives as long as your organization allows (--or-shorter in the console), or "
+        "choose a shorter lifetime yourself.",
     ),
     "secrets-forbidden": ErrorText(
         "refused",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emi_installer.core.changes import Change
 from emi_installer.core.errors import InstallerError
-from emi_installer.core.plan import Change
 from emi_installer.core.verification import Check
 
 

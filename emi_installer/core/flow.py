@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from emi_installer.core.purpose import Purpose
+
 
 class Step(StrEnum):
     """A page of the wizard."""
 
     WELCOME = "welcome"
     SIGN_IN = "sign-in"
+    CHOOSE_TASK = "choose-task"
     SETTINGS = "settings"
     REVIEW = "review"
     APPLY = "apply"
     CREDENTIALS = "credentials"
     FINISH = "finish"
+    CHECK = "check"
 
 
 STEPS: tuple[Step, ...] = tuple(Step)
@@ -22,10 +26,26 @@ STEPS: tuple[Step, ...] = tuple(Step)
 COMMITS = frozenset({Step.REVIEW, Step.APPLY, Step.CREDENTIALS})
 """Steps to which Back does not lead again, since leaving them changes the tenant or drops the client secret."""
 
+_START = (Step.WELCOME, Step.SIGN_IN)
+_SET_UP = (Step.SETTINGS, Step.REVIEW, Step.APPLY, Step.CREDENTIALS, Step.FINISH)
+_ONLY_APPLY = (Step.REVIEW, Step.APPLY, Step.FINISH)
 
-def next_step(step: Step, *, has_secret: bool) -> Step | None:
-    """The step after `step`; the credentials are passed over where no client secret was made."""
-    if step is Step.APPLY and not has_secret:
-        return Step.FINISH
-    after = STEPS.index(step) + 1
-    return STEPS[after] if after < len(STEPS) else None
+
+def path(purpose: Purpose, *, found: bool) -> tuple[Step, ...]:
+    """The steps of a purpose in order; `found`: there is an app registration already, about which to ask."""
+    start = (*_START, Step.CHOOSE_TASK) if found and purpose is not Purpose.GRANT else _START
+    match purpose:
+        case Purpose.CHECK:
+            return (*start, Step.CHECK)
+        case Purpose.REMOVE | Purpose.GRANT:
+            return (*start, *_ONLY_APPLY)
+        case _:
+            return (*start, *_SET_UP)
+
+
+def next_step(step: Step, steps: tuple[Step, ...], *, has_secret: bool) -> Step | None:
+    """The step after `step` on a path; the credentials are passed over where no client secret was made."""
+    if step not in steps:
+        return None
+    rest = [one for one in steps[steps.index(step) + 1 :] if has_secret or one is not Step.CREDENTIALS]
+    return rest[0] if rest else None

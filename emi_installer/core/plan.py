@@ -1,121 +1,57 @@
 """From what is wanted and what was found to what will be done: `make_plan`.
 
-    CreateAppRegistration | UpdateAppRegistration → CreateServicePrincipal | EnableServicePrincipal
+    CreateAppRegistration | RestoreAppRegistration → UpdateAppRegistration
+        → CreateServicePrincipal | EnableServicePrincipal
         → GrantDelegatedPermissions, GrantApplicationPermissions, RemoveClientSecret → AddClientSecret
+    DeleteServicePrincipal → DeleteAppRegistration
 
 A plan proposes only what is missing, and never to touch what is not ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emi_installer.core.account import CONSENT_APPLICATION, CONSENT_DELEGATED
 from emi_installer.core.answers import Answers, ContactCenter
-from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
-from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretMetadata
-from emi_installer.core.verification import SOON, valid_secrets, wire_type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateAppRegistration:
-    """Register the application, complete with redirect URI, audience and declared permissions.
-
-    `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph.
-    """
-
-    display_name: str
-    redirect_uri: str
-    required: frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateAppRegistration:
-    """Set properties that drifted; None leaves a property alone. Lists are complete: they replace what is there."""
-
-    object_id: str
-    drift: tuple[str, ...]
-    redirect_uris: tuple[str, ...] | None = None
-    audience: str | None = None
-    required: Mapping[str, frozenset[tuple[str, str]]] | None = None
-    tags: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateServicePrincipal:
-    """Make the application known in this tenant, so that consent can be given to it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnableServicePrincipal:
-    """Allow sign-ins again."""
-
-    object_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantDelegatedPermissions:
-    """Consent to delegated permissions for everybody in the tenant."""
-
-    permissions: tuple[Permission, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the permissions."""
-        return tuple(p.name for p in self.permissions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantApplicationPermissions:
-    """Grant application permissions; `role_ids` are their ids, in the same order."""
-
-    permissions: tuple[Permission, ...]
-    role_ids: tuple[str, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the permissions."""
-        return tuple(p.name for p in self.permissions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveClientSecret:
-    """Remove a client secret of ours: one that nobody saved, or else one that a new secret replaces."""
-
-    secret: SecretMetadata
-    unseen: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddClientSecret:
-    """Make a client secret that expires at `expires` (UTC)."""
-
-    expires: datetime
-
-
-Change = (
-    CreateAppRegistration
-    | UpdateAppRegistration
-    | CreateServicePrincipal
-    | EnableServicePrincipal
-    | GrantDelegatedPermissions
-    | GrantApplicationPermissions
-    | RemoveClientSecret
-    | AddClientSecret
+from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
+from emi_installer.core.changes import (
+    AddClientSecret,
+    Change,
+    CreateAppRegistration,
+    CreateServicePrincipal,
+    DeleteAppRegistration,
+    DeleteServicePrincipal,
+    EnableServicePrincipal,
+    GrantApplicationPermissions,
+    GrantDelegatedPermissions,
+    RemoveClientSecret,
+    RestoreAppRegistration,
+    UpdateAppRegistration,
 )
+from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.purpose import Purpose
+from emi_installer.core.remarks import left_alone, notices
+from emi_installer.core.tenant import AppRegistration, ObservedTenant
+from emi_installer.core.verification import is_for_a_colleague, valid_secrets
+
+_MARGIN = 0.999
+"""Of the longest allowed lifetime, so that a clock that is a little ahead does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What will be done, what stands in the way, and what stays as it is.
+    """What will be done for a purpose, what stands in the way, and what stays as it is.
 
-    `left_alone` and `notices` are sentences; `drift` are the sentences of the update, if there is one.
+    `waiting` are changes that this account may not make and a colleague has to; `left_alone` and `notices` are
+    sentences.
     """
 
+    purpose: Purpose
     changes: tuple[Change, ...]
+    waiting: tuple[Change, ...] = ()
     blockers: tuple[InstallerError, ...] = ()
     left_alone: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -127,94 +63,104 @@ class Plan:
 
 
 def make_plan(
-    blueprint: Blueprint, answers: Answers, observed: ObservedTenant, *, now: datetime, new_secret: bool = False
+    blueprint: Blueprint,
+    answers: Answers,
+    observed: ObservedTenant,
+    *,
+    now: datetime,
+    purpose: Purpose = Purpose.SET_UP,
 ) -> Plan:
     """What has to change so that `observed` holds what `blueprint` and `answers` ask for; `now` is in UTC.
 
-    `new_secret` asks for another client secret though there is a valid one.
-
-    Raises InstallerError "no-contact-center" when the answers lack the contact center URL.
+    Raises InstallerError "no-contact-center" when the answers lack the contact center URL that is needed.
     """
+    match purpose:
+        case Purpose.CHECK:
+            wanted: tuple[Change, ...] = ()
+        case Purpose.REMOVE:
+            wanted = tuple(_removal(observed))
+        case Purpose.GRANT:
+            wanted = tuple(_consents(blueprint, observed))
+        case _:
+            wanted = tuple(_set_up(blueprint, answers, observed, now, new_secret=purpose is Purpose.NEW_SECRET))
+    waiting = () if purpose is Purpose.GRANT else tuple(c for c in wanted if _is_for_a_colleague(c, observed))
+    held_back = (*waiting, *(c for c in wanted if waiting and isinstance(c, AddClientSecret)))
+    changes = tuple(c for c in wanted if c not in held_back)
+    return Plan(
+        purpose=purpose,
+        changes=changes,
+        waiting=waiting,
+        blockers=tuple(_blockers(blueprint, observed, changes, purpose)),
+        left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
+        notices=tuple(notices(blueprint, observed, changes, waiting, now=now, purpose=purpose)),
+    )
+
+
+_NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)
+"""What leaves the app registration alone as a whole, or nothing of it."""
+
+
+def _set_up(
+    blueprint: Blueprint, answers: Answers, observed: ObservedTenant, now: datetime, *, new_secret: bool
+) -> Iterator[Change]:
     if answers.contact_center is None:
         raise error("no-contact-center")
-    unpublished = observed.graph.missing(blueprint)
-    required = _required(blueprint, observed)
+    required = observed.graph.required(blueprint)
     registration = observed.registration
-    changes: list[Change] = []
     if registration is None:
-        changes.append(
-            CreateAppRegistration(
-                display_name=answers.app_name,
-                redirect_uri=answers.contact_center.redirect_uri(blueprint),
-                required=required,
-            )
-        )
+        redirect_uri = answers.contact_center.redirect_uri(blueprint)
+        yield CreateAppRegistration(display_name=answers.app_name, redirect_uri=redirect_uri, required=required)
     else:
-        changes.extend(_update(blueprint, answers.contact_center, registration, required))
-    changes.extend(_principal(observed))
-    changes.extend(_grants(blueprint, observed))
+        if registration.deleted is not None:
+            yield RestoreAppRegistration(object_id=registration.object_id, display_name=registration.display_name)
+        yield from _update(blueprint, answers, answers.contact_center, registration, required)
+    if observed.service_principal is not None and not observed.service_principal.enabled:
+        yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
+    yield from _consents(blueprint, observed)
     if registration is not None:
-        changes.extend(RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
+        yield from (RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
     if new_secret or registration is None or not valid_secrets(blueprint, registration, now):
-        changes.append(AddClientSecret(expires=_expiry(answers, observed, now)))
-    blockers = [error("permission-not-published", permission=p.name, kind=p.kind) for p in unpublished]
-    blockers.extend(_blockers(observed, tuple(changes)))
-    return Plan(
-        changes=tuple(changes),
-        blockers=tuple(blockers),
-        left_alone=tuple(_left_alone(blueprint, answers, observed)),
-        notices=tuple(_notices(blueprint, observed, tuple(changes), now)),
-    )
-
-
-def _required(blueprint: Blueprint, observed: ObservedTenant) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (published.id, wire_type(p.kind))
-        for p in blueprint.permissions
-        if (published := observed.graph.of(p.kind).get(p.name)) is not None
-    )
+        yield AddClientSecret(expires=_expiry(answers, observed, now), or_shorter=answers.or_shorter)
 
 
 def _update(
     blueprint: Blueprint,
+    answers: Answers,
     contact_center: ContactCenter,
     found: AppRegistration,
     required: frozenset[tuple[str, str]],
 ) -> Iterator[UpdateAppRegistration]:
     drift: list[str] = []
     redirect_uri = contact_center.redirect_uri(blueprint)
-    adds_uri = redirect_uri not in found.redirect_uris
-    if adds_uri:
-        drift.append(f"add the redirect URI {redirect_uri}")
+    add_uris = () if redirect_uri in found.redirect_uris else (redirect_uri,)
+    drift.extend(f"add the redirect URI {uri}" for uri in add_uris)
+    remove_uris = found.other_callbacks(blueprint, redirect_uri) if answers.remove_old_uri else ()
+    drift.extend(f"remove the redirect URI {uri}" for uri in remove_uris)
     audience_differs = found.audience != blueprint.audience
     if audience_differs:
         drift.append(f"allow accounts of this organization only (now {found.audience})")
-    declared = found.required.get(GRAPH_APP_ID, frozenset())
-    undeclared = required - declared
+    undeclared = required - found.required.get(GRAPH_APP_ID, frozenset())
     if undeclared:
         drift.append(f"declare {len(undeclared)} missing permission{'s' if len(undeclared) > 1 else ''}")
-    tags = found.settled_tags(blueprint.tag)
-    if tags != found.tags:
-        drift.append("correct the mark of this installer")
+    settle_tags = found.settled_tags(blueprint.tag) != found.tags
+    if settle_tags:
+        drift.append("correct the mark of this installer" if found.is_ours(blueprint) else "mark it as ours")
     if drift:
         yield UpdateAppRegistration(
             object_id=found.object_id,
             drift=tuple(drift),
-            redirect_uris=(*found.redirect_uris, redirect_uri) if adds_uri else None,
+            add_uris=add_uris,
+            remove_uris=remove_uris,
             audience=blueprint.audience if audience_differs else None,
-            required={**found.required, GRAPH_APP_ID: declared | required} if undeclared else None,
-            tags=tags if tags != found.tags else None,
+            declare=undeclared,
+            settle_tags=settle_tags,
         )
 
 
-def _principal(observed: ObservedTenant) -> Iterator[Change]:
+def _consents(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
+    """The service principal that consent hangs on, and the consent that is missing."""
     if observed.service_principal is None:
         yield CreateServicePrincipal()
-    elif not observed.service_principal.enabled:
-        yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
-
-
-def _grants(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
     granted = observed.granted(PermissionKind.DELEGATED)
     delegated = tuple(p for p in blueprint.of(PermissionKind.DELEGATED) if p.name not in granted)
     if delegated:
@@ -229,69 +175,53 @@ def _grants(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
         yield GrantApplicationPermissions(permissions=missing, role_ids=tuple(published[p.name].id for p in missing))
 
 
+def _removal(observed: ObservedTenant) -> Iterator[Change]:
+    if observed.service_principal is not None:
+        yield DeleteServicePrincipal(object_id=observed.service_principal.object_id)
+    if observed.registration is not None:
+        yield DeleteAppRegistration(
+            object_id=observed.registration.object_id, display_name=observed.registration.display_name
+        )
+
+
+def _is_for_a_colleague(change: Change, observed: ObservedTenant) -> bool:
+    return isinstance(change, GrantApplicationPermissions) and is_for_a_colleague(observed, PermissionKind.APPLICATION)
+
+
 def _expiry(answers: Answers, observed: ObservedTenant, now: datetime) -> datetime:
     wanted = answers.secret_lifetime.expires(now)
     allowed = observed.secret_policy.max_days
-    return wanted if allowed is None else min(wanted, now + timedelta(days=allowed))
+    return wanted if allowed is None else min(wanted, now + timedelta(days=allowed * _MARGIN))
 
 
-def _blockers(observed: ObservedTenant, changes: tuple[Change, ...]) -> Iterator[InstallerError]:
-    who = observed.signed_in.user_principal_name
-    if observed.duplicates:
-        ids = ", ".join(r.app_id for r in (observed.registration, *observed.duplicates) if r is not None)
+def _blockers(
+    blueprint: Blueprint, observed: ObservedTenant, changes: tuple[Change, ...], purpose: Purpose
+) -> Iterator[InstallerError]:
+    yield from _wrong_registration(blueprint, observed, purpose)
+    if purpose in (Purpose.CHECK, Purpose.REMOVE):
+        return
+    for permission in observed.graph.missing(blueprint):
+        yield error("permission-not-published", permission=permission.name, kind=permission.kind)
+    account = observed.signed_in
+    for change in changes:
+        if isinstance(change, GrantApplicationPermissions) and not account.holds_one_of(CONSENT_APPLICATION):
+            names = ", ".join(change.names)
+            yield error("role-for-application-permissions", user=account.user_principal_name, names=names)
+        elif isinstance(change, GrantDelegatedPermissions) and not account.holds_one_of(CONSENT_DELEGATED):
+            yield error("role-for-delegated-permissions", user=account.user_principal_name)
+
+
+def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose: Purpose) -> Iterator[InstallerError]:
+    """Why there is no app registration that this purpose could work on."""
+    registration = observed.registration
+    if observed.duplicates and not observed.chosen:
+        ids = ", ".join(r.app_id for r in (registration, *observed.duplicates) if r is not None)
         yield error("several-registrations", ids=ids)
-    if observed.registration is None:
+    if registration is None:
+        if purpose not in (Purpose.SET_UP, Purpose.REPAIR, Purpose.MOVE):
+            yield error("not-set-up", organization=observed.signed_in.organization)
+            return
         for other in observed.others:
             yield error("foreign-registration", name=other.display_name, client_id=other.app_id)
-    lacks_application = not observed.signed_in.holds_one_of(CONSENT_APPLICATION)
-    lacks_delegated = not observed.signed_in.holds_one_of(CONSENT_DELEGATED)
-    for change in changes:
-        if isinstance(change, GrantApplicationPermissions) and lacks_application:
-            yield error("role-for-application-permissions", user=who, names=", ".join(change.names))
-        elif isinstance(change, GrantDelegatedPermissions) and lacks_delegated:
-            yield error("role-for-delegated-permissions", user=who)
-
-
-def _left_alone(blueprint: Blueprint, answers: Answers, observed: ObservedTenant) -> Iterator[str]:
-    registration = observed.registration
-    if registration is None:
-        return
-    if registration.display_name != answers.app_name:
-        yield f"The app registration is called {registration.display_name}; it keeps that name."
-    wanted = answers.contact_center.redirect_uri(blueprint) if answers.contact_center else None
-    for uri in registration.redirect_uris:
-        if uri != wanted:
-            yield f"Redirect URI {uri}"
-    foreign = [s for s in registration.secrets if not s.is_ours]
-    if foreign:
-        yield f"{len(foreign)} client secret{'s' if len(foreign) > 1 else ''} not made by this installer"
-    for kind in PermissionKind:
-        for name in sorted(observed.granted(kind) - set(blueprint.names(kind))):
-            yield f"Granted {kind} permission {name}, which EMI does not need"
-    declared = registration.required.get(GRAPH_APP_ID, frozenset()) - _required(blueprint, observed)
-    if declared:
-        yield f"{len(declared)} declared permission{'s' if len(declared) > 1 else ''} that EMI does not need"
-    for app_id in sorted(registration.required.keys() - {GRAPH_APP_ID}):
-        yield f"Declared permissions of another API ({app_id})"
-
-
-def _notices(
-    blueprint: Blueprint, observed: ObservedTenant, changes: tuple[Change, ...], now: datetime
-) -> Iterator[str]:
-    allowed = observed.secret_policy.max_days
-    if allowed is not None and any(isinstance(c, AddClientSecret) for c in changes):
-        yield f"Your organization allows client secrets to live {allowed:.0f} days at most."
-    if observed.secret_policy.forbidden and any(isinstance(c, AddClientSecret) for c in changes):
-        yield (
-            "Your organization does not allow client secrets, unless this app registration is exempt from that rule. "
-            "Microsoft decides when the client secret is made, which is last; everything else stays in place."
-        )
-    registration = observed.registration
-    if registration is None:
-        return
-    for secret in registration.unseen_secrets(blueprint.tag):
-        yield f"The client secret {secret.name} exists, but nobody saved it: it is replaced."
-    last = max(valid_secrets(blueprint, registration, now), key=lambda s: s.expires, default=None)
-    if last is not None and last.expires - now <= SOON:
-        left = (last.expires - now).days
-        yield f"The client secret expires in {left} days, on {last.expires.date().isoformat()}."
+    elif purpose in (Purpose.REMOVE, Purpose.GRANT) and not registration.is_ours(blueprint):
+        yield error("not-ours", name=registration.display_name, client_id=registration.app_id)

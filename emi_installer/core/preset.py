@@ -30,7 +30,8 @@ from emi_installer.core.answers import (
 from emi_installer.core.blueprint import Blueprint, SignInClient
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.invalid import InvalidAnswer
-from emi_installer.core.text import visible
+from emi_installer.core.purpose import REQUESTED, Purpose
+from emi_installer.core.text import quoted, visible
 
 __all__ = ["Preset", "parse_preset"]
 
@@ -43,6 +44,9 @@ LONGEST_LINE = 1000
 LONGEST_SUPPORT_CONTACT = 300
 """Characters."""
 
+LONGEST_REQUESTER = 200
+"""Characters."""
+
 _KEYS = (
     "contact_center",
     "app_name",
@@ -52,6 +56,9 @@ _KEYS = (
     "tenant",
     "support_contact",
     "sign_in_client",
+    "purpose",
+    "registration",
+    "requested_by",
 )
 _CLIENT_KEYS = ("name", "client_id")
 
@@ -89,6 +96,9 @@ def parse_preset(data: bytes, file: str, blueprint: Blueprint, today: date) -> P
         tenant=table.read("tenant", parse_tenant, str),
         sign_in_client=table.read("sign_in_client", lambda values: _client(values, file, blueprint), dict),
         support_contact=table.read("support_contact", _support_contact, str),
+        purpose=table.read("purpose", _purpose, str),
+        registration=table.read("registration", lambda text: parse_client_id(text, "registration"), str),
+        requested_by=table.read("requested_by", lambda text: parse_line(text, "requested_by", LONGEST_REQUESTER), str),
     )
 
 
@@ -145,6 +155,13 @@ def _client(values: Mapping[str, Any], file: str, blueprint: Blueprint) -> SignI
     if client_id is None:
         raise table.wrong("client_id", "it is missing", "Write the Application (client) ID of the sign-in client")
     return make_sign_in_client(blueprint, client_id, name)
+
+
+def _purpose(text: str) -> Purpose:
+    if text not in REQUESTED:
+        problem = f"{quoted(text)} can't be asked for"
+        raise InvalidAnswer("purpose", problem, f"Write {' or '.join(REQUESTED)}")
+    return Purpose(text)
 
 
 def _support_contact(text: str) -> str:

@@ -16,6 +16,8 @@ class Action(StrEnum):
     CHANGE_SIGN_IN = "change-sign-in"
     CHANGE_SETTINGS = "change-settings"
     SHORTEN = "shorten"
+    REQUEST = "request"
+    CHOOSE_TASK = "choose-task"
     REPLACE_FILE = "replace-file"
     OTHER_PLACE = "other-place"
     OPEN_LOG = "open-log"
@@ -34,8 +36,11 @@ _BY_CODE: dict[str, tuple[Action, ...]] = {
     "wrong-cloud": (Action.CHANGE_SIGN_IN,),
     "wrong-tenant": (Action.CHANGE_SIGN_IN,),
     "permission-not-published": (Action.CHANGE_SIGN_IN,),
-    "role-for-application-permissions": (Action.OTHER_ACCOUNT,),
-    "role-for-delegated-permissions": (Action.OTHER_ACCOUNT,),
+    "role-for-application-permissions": (Action.REQUEST, Action.OTHER_ACCOUNT),
+    "role-for-delegated-permissions": (Action.REQUEST, Action.OTHER_ACCOUNT),
+    "missing-privilege": (Action.REQUEST, Action.OTHER_ACCOUNT),
+    "foreign-registration": (Action.CHOOSE_TASK,),
+    "several-registrations": (Action.CHOOSE_TASK,),
     "guest-account": (Action.OTHER_ACCOUNT,),
     "personal-account": (Action.OTHER_ACCOUNT,),
     "sign-in-again": (Action.OTHER_ACCOUNT,),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emi_installer.core.changes import Change, DeleteAppRegistration
 from emi_installer.core.credentials import ClientSecret
 from emi_installer.core.errors import InstallerError
-from emi_installer.core.plan import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,11 @@ class ApplyResult:
     client_secret: ClientSecret | None = None
     error: InstallerError | None = None
     cancelled: bool = False
+
+    @property
+    def removed(self) -> bool:
+        """Whether the app registration was deleted."""
+        return any(isinstance(change, DeleteAppRegistration) for change in self.applied)
 
     @property
     def finished(self) -> bool:

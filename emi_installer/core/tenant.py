@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from emi_installer.core.account import SignedIn
 from emi_installer.core.blueprint import Blueprint, Permission, PermissionKind
 
 SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
 """How the display name of each client secret of ours starts; a day and the token of the run follow."""
+
+RESTORABLE = timedelta(days=30)
+"""How long Microsoft keeps what was deleted; https://learn.microsoft.com/graph/api/directory-deleteditems-restore."""
 
 UNSAVED = "-unsaved-"
 """Between our tag and a token: the secret that carries this token was not saved by anybody yet."""
@@ -46,6 +49,14 @@ class PublishedGraph:
         """What the blueprint asks for and this tenant's Microsoft Graph does not publish."""
         return tuple(p for p in blueprint.permissions if p.name not in self.of(p.kind))
 
+    def required(self, blueprint: Blueprint) -> frozenset[tuple[str, str]]:
+        """What the blueprint asks for and is published, as (permission id, "Scope" | "Role") pairs."""
+        return frozenset(
+            (published.id, p.kind.wire)
+            for p in blueprint.permissions
+            if (published := self.of(p.kind).get(p.name)) is not None
+        )
+
     def names(self, kind: PermissionKind, ids: frozenset[str]) -> tuple[str, ...]:
         """The names of permission `ids`, sorted; an id that is not published stays as it is."""
         by_id = {p.id: name for name, p in self.of(kind).items()}
@@ -74,7 +85,10 @@ class SecretMetadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppRegistration:
-    """An app registration; `required` maps a resource's app id to its (permission id, "Scope" | "Role") pairs."""
+    """An app registration; `required` maps a resource's app id to its (permission id, "Scope" | "Role") pairs.
+
+    `created` and `deleted` are in UTC; one that is `deleted` can still be restored.
+    """
 
     object_id: str
     app_id: str
@@ -85,7 +99,16 @@ class AppRegistration:
     redirect_uris: tuple[str, ...]
     required: Mapping[str, frozenset[tuple[str, str]]]
     secrets: tuple[SecretMetadata, ...]
-    created: str = ""
+    created: datetime | None = None
+    deleted: datetime | None = None
+
+    def is_ours(self, blueprint: Blueprint) -> bool:
+        """Whether this program made it, or adopted it."""
+        return self.unique_name == blueprint.unique_name or blueprint.tag in self.tags
+
+    def other_callbacks(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
+        """Redirect URIs of contact centers, besides `redirect_uri`."""
+        return tuple(u for u in self.redirect_uris if u.endswith(blueprint.redirect_path) and u != redirect_uri)
 
     def unsaved_tokens(self, tag: str) -> frozenset[str]:
         """The marks of secrets that nobody saved, from our tags."""
@@ -133,8 +156,8 @@ class SecretPolicy:
 class ObservedTenant:
     """Everything that planning looks at.
 
-    `registration` is ours; `others` are registrations that are not ours but look as if they did the job;
-    `duplicates` are further registrations that carry our tag.
+    `registration` is the one to work on: ours, or the one that the person has `chosen`. `duplicates` are further ones
+    of ours, `deleted` are ours that can still be restored; `others` are not ours but look as if they did the job.
     """
 
     signed_in: SignedIn
@@ -142,10 +165,19 @@ class ObservedTenant:
     registration: AppRegistration | None = None
     duplicates: tuple[AppRegistration, ...] = ()
     others: tuple[AppRegistration, ...] = ()
+    deleted: tuple[AppRegistration, ...] = ()
+    chosen: bool = False
     service_principal: ServicePrincipal | None = None
     delegated_grant: DelegatedGrant | None = None
     granted_roles: frozenset[str] = frozenset()
     secret_policy: SecretPolicy = field(default_factory=SecretPolicy)
+
+    @property
+    def candidates(self) -> tuple[AppRegistration, ...]:
+        """Every app registration that a person may choose to work on."""
+        first = () if self.registration is None else (self.registration,)
+        rest = (*self.duplicates, *self.others, *self.deleted)
+        return (*first, *(one for one in rest if one not in first))
 
     def granted(self, kind: PermissionKind) -> frozenset[str]:
         """The names of the permissions of one kind that have admin consent."""

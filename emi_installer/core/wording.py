@@ -7,6 +7,20 @@ from typing import assert_never
 
 from emi_installer.core.account import CONSENT_APPLICATION, CONSENT_DELEGATED, SignedIn
 from emi_installer.core.blueprint import Permission
+from emi_installer.core.changes import (
+    AddClientSecret,
+    Change,
+    CreateAppRegistration,
+    CreateServicePrincipal,
+    DeleteAppRegistration,
+    DeleteServicePrincipal,
+    EnableServicePrincipal,
+    GrantApplicationPermissions,
+    GrantDelegatedPermissions,
+    RemoveClientSecret,
+    RestoreAppRegistration,
+    UpdateAppRegistration,
+)
 from emi_installer.core.events import (
     ChangeDone,
     ChangeFailed,
@@ -19,18 +33,7 @@ from emi_installer.core.events import (
     Wait,
     Waiting,
 )
-from emi_installer.core.plan import (
-    AddClientSecret,
-    Change,
-    CreateAppRegistration,
-    CreateServicePrincipal,
-    EnableServicePrincipal,
-    GrantApplicationPermissions,
-    GrantDelegatedPermissions,
-    Plan,
-    RemoveClientSecret,
-    UpdateAppRegistration,
-)
+from emi_installer.core.plan import Plan
 from emi_installer.core.verification import Status
 
 
@@ -45,7 +48,7 @@ class Words:
     details: tuple[str, ...] = ()
 
 
-def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of change
+def words(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind of change
     """A change in words; `name` is for programs."""
     match change:
         case CreateAppRegistration():
@@ -59,6 +62,14 @@ def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of chan
                     "Accounts of this organization only",
                     f"Declares {len(change.required)} permissions of Microsoft Graph",
                 ),
+            )
+        case RestoreAppRegistration():
+            return Words(
+                name="restore-app-registration",
+                will=f"Restore the deleted app registration {change.display_name}",
+                doing="Restoring the app registration",
+                done=f"Restored the app registration {change.display_name}",
+                details=("Its Client ID and the client secrets that have not expired are valid again.",),
             )
         case UpdateAppRegistration():
             return Words(
@@ -109,10 +120,25 @@ def words(change: Change) -> Words:  # noqa: PLR0911 - one for each kind of chan
             day = change.expires.date().isoformat()
             return Words(
                 name="add-client-secret",
-                will=f"Make a client secret that is valid until {day}",
+                will=f"Make a client secret that is valid until {day}{_or_shorter(change)}",
                 doing="Making the client secret",
-                done=f"Made a client secret that is valid until {day}",
+                done=f"Made a client secret that is valid until {day}{_or_shorter(change)}",
                 details=("Microsoft shows it once; it is saved to the handoff file.",),
+            )
+        case DeleteServicePrincipal():
+            return Words(
+                name="delete-service-principal",
+                will="Remove its service principal, and with it the admin consent to all permissions",
+                doing="Removing the service principal",
+                done="Removed the service principal and the admin consent",
+            )
+        case DeleteAppRegistration():
+            return Words(
+                name="delete-app-registration",
+                will=f"Delete the app registration {change.display_name}",
+                doing="Deleting the app registration",
+                done=f"Deleted the app registration {change.display_name}",
+                details=("Microsoft keeps it for 30 days; until then it can be restored.",),
             )
         case _:
             assert_never(change)
@@ -131,6 +157,8 @@ MARKS = {
     Status.ATTENTION: "attention",
     Status.FAILED: "FAILED",
     Status.UNTESTED: "not tested",
+    Status.WAITING: "waiting",
+    Status.NOTE: "note",
 }
 
 
@@ -170,22 +198,23 @@ def abilities(signed_in: SignedIn) -> tuple[Status, str]:
     if signed_in.holds_one_of(CONSENT_DELEGATED):
         return Status.ATTENTION, (
             "This account may register the application and consent to delegated permissions. The four application "
-            "permissions need a Privileged Role Administrator or Global Administrator. You can look at the plan and "
-            "save it for a colleague who has one of these roles."
+            "permissions need a Privileged Role Administrator or Global Administrator: this program does the rest, and "
+            "makes a request that you send to a colleague who has one of these roles."
         )
     return Status.ATTENTION, (
-        "This account may not give the consent that is needed. You can look at the plan and save it for a colleague "
-        "who is a Privileged Role Administrator or Global Administrator. If such a role is assigned to you through "
-        "Privileged Identity Management, activate it first and then sign in again."
+        "This account may not give the consent that is needed. You can look at what would be done, and make a request "
+        "that you send to a Global Administrator. If a role is assigned to you through Privileged Identity "
+        "Management, activate it first and then sign in again."
     )
 
 
 def plan_lines(plan: Plan) -> list[str]:
     """A plan as lines of text."""
-    lines = [] if plan.changes else ["Nothing has to be changed."]
+    lines = [] if plan.changes or plan.waiting else ["Nothing has to be changed."]
     changes = [line for change in plan.changes for line in _with_details(change)]
     for heading, entries in (
         ("This will be done:", changes),
+        (f"Waiting for {COLLEAGUE}:", [line for change in plan.waiting for line in _with_details(change)]),
         ("Please note:", [f"  - {text}" for text in plan.notices]),
         ("Left alone:", [f"  - {text}" for text in plan.left_alone]),
         ("In the way:", [f"  - {problem}" for problem in plan.blockers]),
@@ -193,6 +222,10 @@ def plan_lines(plan: Plan) -> list[str]:
         if entries:
             lines += [heading, *entries]
     return lines
+
+
+COLLEAGUE = "a Privileged Role Administrator or Global Administrator"
+"""Who may grant application permissions of Microsoft Graph."""
 
 
 def _with_details(change: Change) -> list[str]:
@@ -206,6 +239,10 @@ def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
 
 def _unseen(change: RemoveClientSecret) -> str:
     return ", which nobody saved" if change.unseen else ""
+
+
+def _or_shorter(change: AddClientSecret) -> str:
+    return ", or as long as your organization allows" if change.or_shorter else ""
 
 
 def _count(names: tuple[str, ...], noun: str) -> str:

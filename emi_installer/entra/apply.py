@@ -1,6 +1,6 @@
 """Carries out a plan, change by change; every change is safe to repeat, the client secret comes last.
 
-    register → service principal → admin consent (one $batch) → client secret
+    register | restore → correct → service principal → admin consent (one $batch) → client secret
 
 Before the secret is made, the app registration is marked with the secret's token; the mark goes away when the
 secret was saved. So a run that was interrupted leaves no secret that nobody knows of.
@@ -8,38 +8,43 @@ secret was saved. So a run that was interrupted leaves no secret that nobody kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
-from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
-from emi_installer.core.credentials import ClientSecret
-from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Wait
-from emi_installer.core.plan import (
+from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.changes import (
     AddClientSecret,
     Change,
     CreateAppRegistration,
     CreateServicePrincipal,
+    DeleteAppRegistration,
+    DeleteServicePrincipal,
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
-    Plan,
     RemoveClientSecret,
+    RestoreAppRegistration,
     UpdateAppRegistration,
 )
+from emi_installer.core.credentials import ClientSecret
+from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted
+from emi_installer.core.plan import Plan
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.tenant import ObservedTenant
 from emi_installer.entra import parse
 from emi_installer.entra.consent import Consent, ConsentRound
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, GraphClient, Json, get
-from emi_installer.entra.observe import APPLICATION_FIELDS
-from emi_installer.entra.odata import address, by_id, by_key, literal
+from emi_installer.entra.graph import Call, GraphClient, get
+from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.observe import Reader
+from emi_installer.entra.odata import address, by_id, by_key
+from emi_installer.entra.registration import RegistrationWriter
 from emi_installer.entra.secrets import SecretMaker
-from emi_installer.entra.waiting import Patience, Worth
-from emi_installer.entra.writing import Writer
+from emi_installer.entra.waiting import Patience
+from emi_installer.entra.writing import Writer, explained
 
 
 @dataclass(kw_only=True)
@@ -76,6 +81,7 @@ class Applier:
 
     def __post_init__(self) -> None:
         self._writer = Writer(graph=self.graph, patience=self.patience)
+        self._registration = RegistrationWriter(writer=self._writer, blueprint=self.blueprint)
         self._app = Application.found_in(self.observed)
         self._done: list[Change] = []
         self._secret: ClientSecret | None = None
@@ -87,6 +93,8 @@ class Applier:
         for group in _groups(self.plan.changes):
             try:
                 self.patience.check()
+                if not self._done:
+                    self._look_again()
                 self._carry_out(group)
             except Cancelled:
                 cancelled = True
@@ -108,109 +116,75 @@ class Applier:
             cancelled=cancelled,
         )
 
+    def _look_again(self) -> None:
+        """Read anew what will be merged with, since others may have added to it while a person read the plan."""
+        found = self.observed.registration
+        merges = any(
+            isinstance(c, UpdateAppRegistration)
+            or (isinstance(c, GrantDelegatedPermissions) and self.observed.delegated_grant is not None)
+            for c in self.plan.changes
+        )
+        if not merges or found is None or found.deleted is not None:
+            return
+        try:
+            self.observed = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
+        except (GraphFailure, TransportFailure) as failure:
+            raise explained(failure) from failure
+        if self.observed.registration is None:
+            raise error("not-found")
+        self._app = Application.found_in(self.observed)
+
     def _carry_out(self, group: tuple[Change, ...]) -> None:
         for change in group:
             self.patience.on_event(ChangeStarted(change=change))
-        consents: list[Consent] = []
-        for change in group:
-            match change:
-                case CreateAppRegistration():
-                    self._create(change)
-                case UpdateAppRegistration():
-                    self._update(change)
-                case CreateServicePrincipal():
-                    self._create_principal()
-                case EnableServicePrincipal():
-                    self._enable(change)
-                case GrantDelegatedPermissions() | GrantApplicationPermissions() | RemoveClientSecret():
-                    consents.append(change)
-                case AddClientSecret():
-                    self._add_secret(change)
-                case _:
-                    assert_never(change)
+        consents = [change for change in group if isinstance(change, Consent)]
         if consents:
             self._consent(consents)
-        else:
-            self._report(group[0])
+            return
+        for change in group:
+            self._carry_out_alone(change)
+            self._report(change)
+
+    def _carry_out_alone(self, change: Change) -> None:
+        match change:
+            case CreateAppRegistration():
+                self._create(change)
+            case RestoreAppRegistration():
+                self._registration.restore(change)
+            case UpdateAppRegistration():
+                self._update(change)
+            case CreateServicePrincipal():
+                self._create_principal()
+            case EnableServicePrincipal():
+                self._enable(change)
+            case AddClientSecret():
+                self._add_secret(change)
+            case DeleteServicePrincipal():
+                self._delete("servicePrincipals", change.object_id)
+            case DeleteAppRegistration():
+                self._delete("applications", change.object_id)
+            case GrantDelegatedPermissions() | GrantApplicationPermissions() | RemoveClientSecret():
+                raise TypeError("consents are carried out together")
+            case _:
+                assert_never(change)
 
     def _report(self, change: Change) -> None:
         self._done.append(change)
         self.patience.on_event(ChangeDone(change=change))
 
     def _create(self, change: CreateAppRegistration) -> None:
-        """Upsert by uniqueName, so that the tenant itself enforces that there is one; by POST where refused."""
         tags = (self.blueprint.tag, self._secrets.mark) if self.plan.makes_secret else (self.blueprint.tag,)
-        body: Json = {
-            "displayName": change.display_name,
-            "signInAudience": self.blueprint.audience,
-            "web": {"redirectUris": [change.redirect_uri]},
-            "requiredResourceAccess": _required({GRAPH_APP_ID: change.required}),
-            "tags": list(tags),
-        }
-        key = by_key("applications", "uniqueName", self.blueprint.unique_name)
-        upsert = Call(method="PATCH", path=key, body=body, headers={"Prefer": "create-if-missing"})
-        unclear = False
-
-        def read_back() -> Json | None:
-            nonlocal unclear
-            unclear = True
-            return self._writer.read(get(address(key, select=APPLICATION_FIELDS)))
-
-        try:
-            made = self._writer.write(upsert, read_back, spreads=False).body
-        except InstallerError as refused:
-            if refused.code == "already-exists" and not self._deleted_one_holds_the_name():
-                made = self._read_until_there(address(key, select=APPLICATION_FIELDS))
-            elif refused.code in ("request-refused", "still-spreading", "already-exists"):
-                made = self._writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
-            else:
-                raise
-        if not made and not unclear:
-            raise error("already-exists")  # reading the tenant had missed it
-        found = parse.app_registration(made or self._read_until_there(address(key, select=APPLICATION_FIELDS)))
+        found = self._registration.create(change, tags)
         self._app = Application(object_id=found.object_id, app_id=found.app_id, tags=tags)
 
-    def _deleted_one_holds_the_name(self) -> bool:
-        """Whether an app registration that can still be restored keeps our uniqueName to itself."""
-        path = address("/directory/deletedItems/microsoft.graph.application", select="id,uniqueName")
-        deleted = self.graph.collect(self.graph.send(get(path), self.patience), self.patience)
-        return any(one.get("uniqueName") == self.blueprint.unique_name for one in deleted)
-
-    def _tagged(self) -> Json | None:
-        tag = f"tags/any(t:t eq {literal(self.blueprint.tag)})"
-        found = self._writer.read(get(address("/applications", filter=tag, select=APPLICATION_FIELDS)))
-        listed = parse.items(found.get("value")) if found else []
-        return listed[0] if listed else None
-
-    def _read_until_there(self, path: str) -> Json:
-        def attempt() -> Json:
-            try:
-                return self.graph.send(get(path), self.patience).body
-            except GraphFailure as failure:
-                if failure.not_found:
-                    raise Worth(failure, Wait.REPLICATION) from failure
-                raise
-
-        return self._writer.settled(attempt)
-
     def _update(self, change: UpdateAppRegistration) -> None:
-        body: Json = {}
-        if change.redirect_uris is not None:
-            body["web"] = {"redirectUris": list(change.redirect_uris)}
-        if change.audience is not None:
-            body["signInAudience"] = change.audience
-        if change.required is not None:
-            body["requiredResourceAccess"] = _required(dict(change.required))
-        tags = self._app.tags if change.tags is None else change.tags
-        if self.plan.makes_secret:
-            tags = (*tags, self._secrets.mark)
-        if tags != self._app.tags:
-            body["tags"] = list(tags)
-        self._patch(body)
-        self._app.tags = tags
+        found = self.observed.registration
+        if found is not None:
+            mark = (self._secrets.mark,) if self.plan.makes_secret else ()
+            self._app.tags = self._registration.update(change, found, mark)
 
-    def _patch(self, body: Json) -> None:
-        self._writer.write(Call(method="PATCH", path=by_id("applications", self._app.object_id), body=body))
+    def _delete(self, collection: str, object_id: str) -> None:
+        self._writer.remove(Call(method="DELETE", path=by_id(collection, object_id)))
 
     def _create_principal(self) -> None:
         path = by_key("servicePrincipals", "appId", self._app.app_id)
@@ -239,8 +213,8 @@ class Applier:
         secrets = self._secrets
         if secrets.mark not in self._app.tags:
             self._app.tags = (*self._app.tags, secrets.mark)
-            self._patch({"tags": list(self._app.tags)})
-        self._secret = secrets.add(change.expires)
+            self._registration.patch(self._app.object_id, {"tags": list(self._app.tags)})
+        self._secret = secrets.add(change.expires, or_shorter=change.or_shorter)
 
     @property
     def _secrets(self) -> SecretMaker:
@@ -256,14 +230,3 @@ def _groups(changes: Iterable[Change]) -> Iterator[tuple[Change, ...]]:
             yield tuple(group)
         else:
             yield from ((change,) for change in group)
-
-
-def _required(required: Mapping[str, frozenset[tuple[str, str]]]) -> list[Json]:
-    """The wire form of declared permissions."""
-    return [
-        {
-            "resourceAppId": app_id,
-            "resourceAccess": [{"id": one, "type": kind} for one, kind in sorted(pairs)],
-        }
-        for app_id, pairs in sorted(required.items())
-    ]

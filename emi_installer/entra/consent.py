@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from emi_installer.core.plan import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
+from emi_installer.core.changes import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
 from emi_installer.core.tenant import DelegatedGrant
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure

@@ -136,7 +136,6 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
             wait=break_in_words(self.after),
             status=self.status,
             host=host,
-            day="DATE",
         )
 
     @property

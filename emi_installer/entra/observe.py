@@ -22,7 +22,8 @@ from emi_installer.entra.sign_in import Identity
 from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 APPLICATION_FIELDS = (
-    "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime"
+    "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime,"
+    "deletedDateTime"
 )
 PRINCIPAL_FIELDS = "id,appId,accountEnabled"
 POLICY_SCOPES = frozenset({"Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"})
@@ -53,9 +54,12 @@ class Reader:
             registration=ours[0] if ours else None,
             duplicates=tuple(ours[1:]),
             others=tuple(others),
+            deleted=tuple(self._deleted(outcomes["deleted"], patience)),
             secret_policy=_policy(outcomes.get("policy")),
         )
-        return self.details(observed, patience) if ours else observed
+        if answers.registration is not None:
+            observed = _choose(observed, answers.registration)
+        return self.details(observed, patience)
 
     def observe_until_registered(
         self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
@@ -73,7 +77,7 @@ class Reader:
     def details(self, observed: ObservedTenant, patience: Patience) -> ObservedTenant:
         """The same tenant with its app registration, service principal and grants read anew, in one round."""
         registration = observed.registration
-        if registration is None:
+        if registration is None or registration.deleted is not None:
             return observed
         principal = by_key("servicePrincipals", "appId", registration.app_id)
         calls = (
@@ -117,6 +121,16 @@ class Reader:
                 address(by_key("applications", "uniqueName", blueprint.unique_name), select=APPLICATION_FIELDS)
             ),
             "tagged": get(address("/applications", filter=tag, select=APPLICATION_FIELDS)),
+            "named": get(
+                address(
+                    "/applications",
+                    filter=f"displayName eq {literal(blueprint.app_name)}",
+                    select=APPLICATION_FIELDS,
+                )
+            ),
+            "deleted": get(
+                address("/directory/deletedItems/microsoft.graph.application", select=APPLICATION_FIELDS, top=999)
+            ),
         }
         if answers.contact_center is not None:
             uri = answers.contact_center.redirect_uri(blueprint)
@@ -136,15 +150,28 @@ class Reader:
     def _candidates(
         self, outcomes: Mapping[str, Outcome], patience: Patience
     ) -> tuple[list[AppRegistration], list[AppRegistration]]:
-        """Registrations of ours, the one with our uniqueName first, and others with our redirect URI."""
+        """Registrations of ours, the one with our uniqueName first, and others that look as if they did the job."""
         unique = _if_known(outcomes["unique"])
         by_tag = outcomes["tagged"]
         unknown = isinstance(by_tag, GraphFailure) and by_tag.explained_code == "request-refused"
         tagged = [] if unknown else self._listed(by_tag, patience)
         ours = _distinct([unique, *tagged] if unique else tagged)
         known = {one.app_id for one in ours}
-        redirecting = _distinct(self._if_told(outcomes.get("redirecting"), patience))
-        return ours, [one for one in redirecting if one.app_id not in known]
+        redirecting = self._if_told(outcomes.get("redirecting"), patience)
+        graph = parse.published_graph(_needed(outcomes["graph"]))
+        wanted = graph.required(self.blueprint)
+        named = [
+            one
+            for one in self._if_told(outcomes["named"], patience)
+            if wanted <= parse.app_registration(one).required.get(GRAPH_APP_ID, frozenset())
+        ]
+        return ours, [one for one in _distinct([*redirecting, *named]) if one.app_id not in known]
+
+    def _deleted(self, outcome: Outcome, patience: Patience) -> list[AppRegistration]:
+        """Registrations of ours that can still be restored, the latest first."""
+        found = (parse.deleted_registration(one) for one in self._if_told(outcome, patience))
+        ours = [one for one in found if one is not None and one.is_ours(self.blueprint)]
+        return sorted(ours, key=lambda one: str(one.deleted), reverse=True)
 
     def _account(
         self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: Patience
@@ -160,7 +187,7 @@ class Reader:
             tenant_id=identity.tenant_id or str(organization.get("id") or "").lower(),
             organization=str(organization.get("displayName") or identity.tenant_id),
             default_domain=next((str(d.get("name")) for d in domains if d.get("isDefault")), ""),
-            roles=None if known is None else frozenset(known),
+            roles=None if known is None or answers.custom_role else frozenset(known),
             role_names=tuple(sorted(known.values())) if known else (),
             is_guest=_is_guest(me, identity),
         )
@@ -185,6 +212,21 @@ class Reader:
             return self.graph.collect(outcome, patience)
         except GraphFailure:
             return None
+
+
+def _choose(observed: ObservedTenant, app_id: str) -> ObservedTenant:
+    """The same tenant, with the candidate that was chosen; raises InstallerError "registration-not-found"."""
+    chosen = next((one for one in observed.candidates if one.app_id == app_id), None)
+    if chosen is None:
+        raise error("registration-not-found", client_id=app_id, organization=observed.signed_in.organization)
+    ours = [one for one in (observed.registration, *observed.duplicates) if one is not None]
+    return replace(
+        observed,
+        registration=chosen,
+        duplicates=tuple(one for one in ours if one is not chosen),
+        others=tuple(one for one in observed.others if one is not chosen),
+        chosen=True,
+    )
 
 
 def _answered(outcome: Outcome) -> Answer:

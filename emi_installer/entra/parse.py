@@ -54,6 +54,10 @@ def instant(value: object) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _moment(value: object) -> datetime | None:
+    return instant(value) if value else None
+
+
 def items(value: object) -> list[dict[str, Any]]:
     """The objects of a list; anything else has none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
@@ -82,8 +86,18 @@ def app_registration(body: Json) -> AppRegistration:
             for resource in items(body.get("requiredResourceAccess"))
         },
         secrets=tuple(secret_metadata(one) for one in items(body.get("passwordCredentials"))),
-        created=str(body.get("createdDateTime") or ""),
+        created=_moment(body.get("createdDateTime")),
+        deleted=_moment(body.get("deletedDateTime")),
     )
+
+
+def deleted_registration(body: Json) -> AppRegistration | None:
+    """An application object among the deleted items; None where it says too little to be restored by."""
+    try:
+        found = app_registration(body)
+    except InstallerError:
+        return None
+    return found if found.deleted is not None else None
 
 
 def secret_metadata(body: Json) -> SecretMetadata:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.credentials import ClientSecret, Secret
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors import InstallerError
 from emi_installer.core.events import Wait
 from emi_installer.core.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.entra import parse
@@ -25,8 +25,11 @@ from emi_installer.entra.writing import Writer, worth_repeating
 _NOTE_TRIES = 4
 
 
-_GONE = {"not-found", "still-spreading"}
-"""What a client secret that is gone already is told to be."""
+_SHORTER_DAYS = (365, 180, 90, 60, 30, 14, 7, 1)
+"""Lifetimes that policies usually allow, to be tried one after the other: the refusal does not tell the limit."""
+
+_MARGIN = timedelta(hours=1)
+"""So that a clock of this computer that is ahead does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,24 @@ class SecretMaker:
         """The tag that says: nobody saved the secret of this run yet."""
         return f"{self.blueprint.tag}{UNSAVED}{self.token}"
 
-    def add(self, expires: datetime) -> ClientSecret:
-        """Make the secret; raises InstallerError, Cancelled."""
+    def add(self, expires: datetime, *, or_shorter: bool = False) -> ClientSecret:
+        """Make the secret, with `or_shorter` the longest that the tenant allows; raises InstallerError, Cancelled."""
+        sooner = iter(self._sooner(expires) if or_shorter else ())
+        while True:
+            try:
+                return self._add(expires)
+            except InstallerError as problem:
+                following = next(sooner, None) if problem.code == "secret-lifetime-limited" else None
+                if following is None:
+                    raise
+                expires = following
+
+    def _sooner(self, expires: datetime) -> list[datetime]:
+        now = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC)
+        ends = (now + timedelta(days=days) - _MARGIN for days in _SHORTER_DAYS)
+        return [end for end in ends if end < expires]
+
+    def _add(self, expires: datetime) -> ClientSecret:
         made_on = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC).date().isoformat()
         wanted = {
             "displayName": f"{SECRET_NAME} {made_on} ({self.token})",
@@ -63,18 +82,7 @@ class SecretMaker:
                 unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
                 raise worth_repeating(failure) or failure from failure
 
-        try:
-            return self.writer.settled(attempt)
-        except InstallerError as problem:
-            if problem.code != "secret-lifetime-limited":
-                raise
-            raise error(problem.code, day=self._nearer_day(expires), details=problem.details) from problem
-
-    def _nearer_day(self, expires: datetime) -> str:
-        """A last day that policies usually allow: within 90 days, or within 30 where that was refused."""
-        now = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC)
-        quarter = now + timedelta(days=88)
-        return (quarter if quarter < expires else now + timedelta(days=28)).date().isoformat()
+        return self.writer.settled(attempt)
 
     def remove_strays(self, *, kept: ClientSecret | None) -> None:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
@@ -111,12 +119,7 @@ class SecretMaker:
 
     def remove(self, key_id: str) -> None:
         """Remove a client secret; raises InstallerError, Cancelled."""
-        call = Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id})
-        try:
-            self.writer.write(call, spreads=False)
-        except InstallerError as problem:
-            if problem.code not in _GONE:
-                raise
+        self.writer.remove(Call(method="POST", path=self._path("removePassword"), body={"keyId": key_id}))
 
     def _path(self, action: str = "") -> str:
         return by_id("applications", self.object_id) + (f"/{action}" if action else "")

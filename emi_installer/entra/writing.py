@@ -18,6 +18,9 @@ from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 Result = TypeVar("Result")
 
+_GONE = {"not-found", "still-spreading"}
+"""What is gone already is told to be."""
+
 UNCLEAR_TRIES = 8
 """How often a write with an unclear outcome is begun anew."""
 
@@ -56,6 +59,14 @@ class Writer:
                 raise worth from failure
 
         return self.settled(attempt)
+
+    def remove(self, call: Call) -> None:
+        """Carry out a removal; what is gone already does no harm. Raises InstallerError, Cancelled."""
+        try:
+            self.write(call, spreads=False)
+        except InstallerError as problem:
+            if problem.code not in _GONE:
+                raise
 
     def settled(self, attempt: Callable[[], Result]) -> Result:
         """Repeat `attempt` while it raises Worth, for two minutes; every failure comes out as InstallerError."""

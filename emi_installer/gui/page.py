@@ -158,7 +158,7 @@ class Page(QWizardPage):
 
     def nextId(self) -> int:
         """The page after this one."""
-        after = next_step(self.step, has_secret=self.run.has_secret)
+        after = next_step(self.step, self.run.steps, has_secret=self.run.has_secret)
         return -1 if after is None else STEPS.index(after)
 
 

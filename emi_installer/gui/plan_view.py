@@ -8,18 +8,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from emi_installer.core.blueprint import Blueprint, PermissionKind
-from emi_installer.core.plan import (
+from emi_installer.core.changes import (
     AddClientSecret,
     Change,
     CreateAppRegistration,
     CreateServicePrincipal,
+    DeleteAppRegistration,
+    DeleteServicePrincipal,
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
-    Plan,
     RemoveClientSecret,
+    RestoreAppRegistration,
     UpdateAppRegistration,
 )
+from emi_installer.core.plan import Plan
 from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.wording import words
 from emi_installer.gui.entry import Entry, Look
@@ -37,11 +40,12 @@ def look(change: Change) -> Look:
             | GrantDelegatedPermissions()
             | GrantApplicationPermissions()
             | AddClientSecret()
+            | RestoreAppRegistration()
         ):
             return Look("add", "ok", "New")
         case UpdateAppRegistration() | EnableServicePrincipal():
             return Look("change", "accent", "Changed")
-        case RemoveClientSecret():
+        case RemoveClientSecret() | DeleteServicePrincipal() | DeleteAppRegistration():
             return Look("remove", "attention", "Removed")
         case _:
             assert_never(change)

@@ -21,7 +21,9 @@ from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import Event
+from emi_installer.core.flow import Step, path
 from emi_installer.core.plan import Plan
+from emi_installer.core.purpose import Purpose
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.verification import VerificationReport
@@ -106,6 +108,7 @@ class Run:
 
     launch: Launch
     typed: Typed = field(default_factory=Typed)
+    purpose: Purpose = Purpose.SET_UP
     answers: Answers | None = None
     plan: Plan | None = None
     result: ApplyResult | None = None
@@ -139,6 +142,16 @@ class Run:
     def observed(self) -> ObservedTenant | None:
         """The tenant as it was read last."""
         return self._session.observed if self._session else None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The pages of this run, in order."""
+        return path(self.purpose, found=self.found)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is an app registration already, about which to ask."""
+        return self.observed is not None and bool(self.observed.candidates)
 
     @property
     def has_secret(self) -> bool:

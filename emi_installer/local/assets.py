@@ -35,6 +35,11 @@ def read_handoff_template() -> str:
     return asset("handoff/handoff.txt").read_text(encoding="utf-8")
 
 
+def read_report_template() -> str:
+    """The template of a report as a web page."""
+    return asset("report.html").read_text(encoding="utf-8")
+
+
 def find_preset() -> Path | None:
     """The preset beside the executable, else the one in the working directory; None where there is none."""
     places = [Path(PRESET_NAME)]

@@ -190,6 +190,21 @@ def _foreign_app(simulator: Simulator) -> None:
     build.secret(application, name="by hand")
 
 
+def _deleted(simulator: Simulator) -> None:
+    _configured(simulator)
+    (application,) = list(simulator.tenant.applications)
+    simulator.tenant.delete_application(application, simulator.clock.now() - 5 * 86400)
+
+
+def _several(simulator: Simulator) -> None:
+    _configured(simulator)
+    build = Builder(simulator)
+    old = "https://old.brightpattern.com/agentdesktop/msteamscallback.html"
+    application = build.application("EMI (old)", uris=(old,))
+    application["uniqueName"] = None
+    build.consent(build.principal(application))
+
+
 def _big_tenant(simulator: Simulator) -> None:
     tenant = simulator.tenant
     for number in range(3000):
@@ -260,6 +275,8 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         Scenario(name="not-admin", summary="you hold no directory role", prepare=_account("member")),
         Scenario(name="foreign-app", summary="somebody registered an application by hand", prepare=_foreign_app),
+        Scenario(name="deleted-app", summary="the app registration was deleted 5 days ago", prepare=_deleted),
+        Scenario(name="several-apps", summary="there are two app registrations of EMI", prepare=_several),
         Scenario(name="secret-expiring", summary="the client secret expires in 12 days", prepare=_expiring),
         Scenario(name="policy-90-days", summary="client secrets may live 90 days at most", prepare=_policy(days=90)),
         Scenario(name="no-secrets-allowed", summary="a policy forbids client secrets", prepare=_policy(forbidden=True)),

@@ -6,10 +6,10 @@ import time
 
 from PySide6.QtCore import QTimer
 
+from emi_installer.core.changes import Change
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Checked, VerificationStarted, Waiting
 from emi_installer.core.flow import Step
-from emi_installer.core.plan import Change
 from emi_installer.core.remedies import Action
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.verification import Check

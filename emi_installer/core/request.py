@@ -1,0 +1,111 @@
+"""A request to a colleague with the right role: a preset that says what is wanted, and holds no secret.
+
+The colleague opens it with this program and lands on Review. What it may ask for is checked like any other preset.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from emi_installer.core.answers import Answers, Months, Until
+from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.changes import CreateServicePrincipal, GrantApplicationPermissions, GrantDelegatedPermissions
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.plan import Plan
+from emi_installer.core.preset import LONGEST_REQUESTER
+from emi_installer.core.purpose import Purpose
+from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.text import one_line
+from emi_installer.core.wording import COLLEAGUE
+
+ROLE_CODES = {"role-for-application-permissions", "role-for-delegated-permissions", "missing-privilege"}
+"""Errors that a colleague with another role does not meet."""
+
+_CONSENT = (CreateServicePrincipal, GrantDelegatedPermissions, GrantApplicationPermissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a colleague in `organization`; `registration` is the Client ID where there is one already.
+
+    `consent_link` is the page of Microsoft's on which the consent can be given without this program.
+    """
+
+    purpose: Purpose
+    answers: Answers
+    tenant_id: str
+    organization: str
+    requested_by: str
+    registration: str | None = None
+    consent_link: str | None = None
+
+    @property
+    def who(self) -> str:
+        """Who can do it."""
+        return COLLEAGUE if self.purpose is Purpose.GRANT else "a Global Administrator"
+
+
+def request_for(
+    blueprint: Blueprint,
+    answers: Answers,
+    observed: ObservedTenant,
+    plan: Plan,
+    *,
+    client_id: str = "",
+    problem: InstallerError | None = None,
+) -> Request | None:
+    """What only a colleague can do of `plan`, or what `problem` refused; None where there is no such thing.
+
+    `client_id` is that of an app registration which was made meanwhile.
+    """
+    problems = [*plan.blockers, problem] if problem else list(plan.blockers)
+    refused = any(one.code in ROLE_CODES for one in problems)
+    found = observed.registration
+    client_id = client_id or (found.app_id if found and found.is_ours(blueprint) and found.deleted is None else "")
+    only_consent = all(isinstance(change, _CONSENT) for change in plan.changes)
+    if client_id and (plan.waiting or (refused and only_consent)):
+        purpose = Purpose.GRANT
+    elif refused:
+        purpose = Purpose.SET_UP
+    else:
+        return None
+    tenant_id = observed.signed_in.tenant_id
+    granting = purpose is Purpose.GRANT
+    return Request(
+        purpose=purpose,
+        answers=answers,
+        tenant_id=tenant_id,
+        organization=observed.signed_in.organization,
+        requested_by=one_line(observed.signed_in.user_principal_name)[:LONGEST_REQUESTER],
+        registration=client_id if granting else None,
+        consent_link=answers.cloud.admin_consent_link(tenant_id=tenant_id, client_id=client_id) if granting else None,
+    )
+
+
+def render_request(request: Request) -> str:
+    """The request as a preset file."""
+    answers = request.answers
+    comments = [
+        "A request for the EMI installer. It holds no secret.",
+        f"For {request.who} of {request.organization}: open this file with the EMI installer (drag it onto the",
+        "program, or start  emi-installer --preset FILE)  and sign in. You see what will be done before you apply it.",
+    ]
+    if request.consent_link:
+        comments.append(f"Without the program, the same consent can be given here: {request.consent_link}")
+    values: dict[str, str | int] = {"purpose": request.purpose.value, "requested_by": request.requested_by}
+    values |= {"tenant": request.tenant_id, "cloud": answers.cloud.key}
+    if request.registration:
+        values["registration"] = request.registration
+    else:
+        if answers.contact_center is not None:
+            values["contact_center"] = answers.contact_center.url
+        values["app_name"] = answers.app_name
+        match answers.secret_lifetime:
+            case Months(months=months):
+                values["secret_months"] = months
+            case Until(day=day):
+                values["secret_expires"] = day.isoformat()
+    lines = [f"# {one_line(comment)}" for comment in comments]
+    lines += ["", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
+    return "\n".join(lines) + "\n"

@@ -56,8 +56,8 @@ class Candidate:
                 return "This program looks after it."
             case Origin.FOREIGN:
                 return (
-                    "Adopting it corrects what is missing, gives the consent, adds another client secret and marks it as "
-                    "ours; its Client ID and what else is in it stay as they are."
+                    "Adopting it corrects what is missing, gives the consent, adds another client secret and marks it "
+                    "as ours; its Client ID and what else is in it stay as they are."
                 )
             case Origin.DELETED:
                 return (

@@ -257,6 +257,8 @@ def _proof(
 ) -> Iterator[Check]:
     name = "Sign-in with the client secret"
     if proof is None:
+        if not registration.secrets:
+            return
         yield Check(name=name, status=Status.UNTESTED, detail=_NOT_TESTED)
         return
     if proof.problem:

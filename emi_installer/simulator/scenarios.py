@@ -12,6 +12,7 @@ from emi_installer.simulator.tenant import (
     APPLICATION_ADMINISTRATOR,
     GLOBAL_ADMINISTRATOR,
     PERSONAL_TENANT,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
     Account,
     Entry,
     Json,
@@ -315,6 +316,12 @@ def _accounts() -> tuple[Account, ...]:
             name="Ben Brown",
             user_principal_name="ben.brown@contoso.com",
             roles=frozenset({APPLICATION_ADMINISTRATOR}),
+        ),
+        Account(
+            key="privileged-role-administrator",
+            name="Pru Park",
+            user_principal_name="pru.park@contoso.com",
+            roles=frozenset({PRIVILEGED_ROLE_ADMINISTRATOR}),
         ),
         Account(key="member", name="Mia Moore", user_principal_name="mia.moore@contoso.com"),
         Account(

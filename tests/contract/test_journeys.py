@@ -12,6 +12,15 @@ from tests.support.contract import assert_graph_accepts
 from tests.support.journey import Journey, journey
 
 REFUSED = Answer(status=400, body={"error": {"code": "Request_BadRequest", "message": "not here"}})
+TAKEN = Answer(
+    status=400,
+    body={
+        "error": {
+            "code": "Request_BadRequest",
+            "message": "Another object with the same value for property uniqueName already exists.",
+        }
+    },
+)
 
 
 def traffic(folder: Path) -> list[RecordedRequest]:
@@ -42,8 +51,28 @@ def traffic(folder: Path) -> list[RecordedRequest]:
     stopping.simulator.faults.add("GET /applications/*", *[Drop(acted=False)] * 8)
     stopping.apply()
     stopping.apply()
+    for scenario in ("foreign-app", "several-apps", "deleted-app"):
+        choosing = start(scenario)
+        choosing.apply("--registration", candidate(choosing))
+    moving = start("drifted")
+    moving.apply("--contact-center", "new.brightpattern.com", "--remove-old-uri")
+    moving.run("remove", "--demo", "--confirm", "Bright Pattern EMI")
+    asking = start("no-consent-role")
+    asking.apply("--request", "request.toml")
+    asking.simulator.tenant.default_account = "privileged-role-administrator"
+    asking.run("grant", "--demo", "--yes", "--preset", "request.toml")
+    start("policy-90-days").apply("--or-shorter")
+    holding = start("deleted-app")
+    holding.simulator.faults.add("PATCH /applications(uniqueName=*", TAKEN)
+    holding.apply()
     start("drifted").run("new-secret", "--demo", "--yes", "--remove-old", "--handoff", "new.json")
     return [request for trip in trips for request in trip.simulator.requests]
+
+
+def candidate(trip: Journey) -> str:
+    """The Client ID of the registration that was made last."""
+    tenant = trip.simulator.tenant
+    return str([*tenant.deleted.values(), *tenant.applications.values()][-1].body["appId"])
 
 
 def test_graph_accepts_every_request(tmp_path: Path) -> None:

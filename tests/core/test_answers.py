@@ -410,6 +410,8 @@ class TestMakeAnswers:
     def test_the_preset_wins_over_the_blueprint(self) -> None:
         answers = make_answers(BLUEPRINT, self.preset, today=TODAY)
         for field in self.preset.__slots__:
+            if field in ("purpose", "requested_by"):  # what a request is about, not an answer
+                continue
             assert getattr(answers, field) == getattr(self.preset, field)
 
     def test_what_is_typed_wins_over_the_preset(self) -> None:

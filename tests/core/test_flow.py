@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import pytest
+
 from emi_installer.core.error_texts import TEXTS
 from emi_installer.core.errors import error
-from emi_installer.core.flow import COMMITS, STEPS, Step, next_step
+from emi_installer.core.flow import COMMITS, STEPS, Step, next_step, path
+from emi_installer.core.purpose import Purpose
 from emi_installer.core.remedies import _BY_CODE, Action, remedy_of
 
 
-def path(*, has_secret: bool) -> list[Step]:
+def walk(steps: tuple[Step, ...], *, has_secret: bool) -> list[Step]:
     walked = [STEPS[0]]
-    while (after := next_step(walked[-1], has_secret=has_secret)) is not None:
+    while (after := next_step(walked[-1], steps, has_secret=has_secret)) is not None:
         walked.append(after)
     return walked
 
 
-def test_every_step_once_where_a_secret_is_made() -> None:
-    assert path(has_secret=True) == list(STEPS)
+@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize("purpose", Purpose)
+def test_each_purpose_is_walked_from_welcome_to_its_end(purpose: Purpose, found: bool) -> None:  # noqa: FBT001
+    steps = path(purpose, found=found)
+    assert walk(steps, has_secret=True) == list(steps)
+    assert walk(steps, has_secret=False) == [step for step in steps if step is not Step.CREDENTIALS]
+    assert steps[-1] in (Step.FINISH, Step.CHECK)
+    assert len(set(steps)) == len(steps)
 
 
-def test_no_credentials_where_none_is_made() -> None:
-    assert path(has_secret=False) == [step for step in STEPS if step is not Step.CREDENTIALS]
+def test_the_task_is_asked_for_where_something_is_found() -> None:
+    assert Step.CHOOSE_TASK in path(Purpose.SET_UP, found=True)
+    assert Step.CHOOSE_TASK not in path(Purpose.SET_UP, found=False)
+
+
+def test_a_request_leads_straight_to_the_review() -> None:
+    assert path(Purpose.GRANT, found=True)[:3] == (Step.WELCOME, Step.SIGN_IN, Step.REVIEW)
 
 
 def test_nothing_leads_back_behind_a_change() -> None:

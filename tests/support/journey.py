@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,19 @@ class Outcome:
 
 
 class Person(io.StringIO):
-    """Somebody at a terminal who types these lines."""
+    """Somebody at a terminal who types these lines; `meanwhile` happens before the first of them."""
+
+    def __init__(self, types: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+        super().__init__(types)
+        self._meanwhile = meanwhile
 
     def isatty(self) -> bool:
         return True
+
+    def readline(self, size: int | None = -1, /) -> str:
+        if self.tell() == 0:
+            self._meanwhile()
+        return super().readline(-1 if size is None else size)
 
 
 @dataclass(kw_only=True)
@@ -62,14 +71,14 @@ class Journey:
     handoffs: int = 0
     printed: list[str] = field(default_factory=list)
 
-    def run(self, *arguments: str, types: str | None = None, connection: Connection | None = None) -> Outcome:
+    def run(self, *arguments: str, types: str | Person | None = None, connection: Connection | None = None) -> Outcome:
         """One start of the program; `types` is what the person types, None where nobody is there."""
         chosen = connection or wiring.connect_simulator(self.simulator, self.clock)
         choices = Choices(
             connect_entra=lambda: chosen, connect_simulated=lambda _: chosen, scenarios=lambda: {"empty": ""}
         )
         out, err = io.StringIO(), io.StringIO()
-        stdin = io.StringIO() if types is None else Person(types)
+        stdin = Person(types) if isinstance(types, str) else types or io.StringIO()
         with (
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

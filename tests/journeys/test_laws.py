@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from emi_installer.simulator.faults import Answer
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, Builder
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from emi_installer.simulator.tenant import moment
+from tests.support.journey import Journey, Outcome, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
 
 FOREIGN_URI = "https://other.contoso.com/signed-in"
 AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs")
@@ -128,3 +130,127 @@ def assert_untouched(before: dict[str, Any], after: dict[str, Any], state: State
     assert ("00000002-0000-0ff1-ce00-000000000000" in others) == state.other_api
     foreign = [c["keyId"] for c in before["passwordCredentials"] if c["displayName"] == "by hand"]
     assert set(foreign) <= {c["keyId"] for c in after["passwordCredentials"]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """Who comes, what the tenant's policy is, and what else is there."""
+
+    account: str
+    users_may_register: bool
+    max_days: float | None
+    forbidden: bool
+    foreign: bool
+    namesake: bool
+    second: bool
+    deleted: bool
+    refused_proofs: int
+    verb: str
+
+
+CIRCUMSTANCES = st.builds(
+    Circumstances,
+    account=st.sampled_from(
+        ["administrator", "privileged-role-administrator", "application-administrator", "member", "guest"]
+    ),
+    users_may_register=st.booleans(),
+    max_days=st.sampled_from([None, None, 5.0, 90.0, 400.0]),
+    forbidden=st.sampled_from([False, False, True]),
+    foreign=st.booleans(),
+    namesake=st.booleans(),
+    second=st.sampled_from([False, False, True]),
+    deleted=st.booleans(),
+    refused_proofs=st.sampled_from([0, 0, 1, 200]),
+    verb=st.sampled_from(["apply", "apply", "new-secret"]),
+)
+
+
+def surround(trip: Journey, around: Circumstances) -> list[dict[str, Any]]:
+    """Put `around` into the tenant; the app registrations there that are not ours."""
+    tenant, make = trip.simulator.tenant, Builder(trip.simulator)
+    tenant.default_account = around.account
+    tenant.users_may_register_apps = around.users_may_register
+    tenant.max_secret_days, tenant.secrets_forbidden = around.max_days, around.forbidden
+    others = [make.application("Intranet", ours=False, uris=(FOREIGN_URI,))]
+    if around.foreign:
+        others.append(make.application("Teams integration", ours=False))
+    if around.namesake:
+        others.append(make.application(ours=False, uris=()))
+    if around.second:
+        make.application("EMI (old)", uris=())["uniqueName"] = None
+    if around.deleted:
+        gone = make.application("EMI (gone)")
+        gone["uniqueName"] = None
+        tenant.delete_application(gone["id"], trip.clock.now() - 86400)
+    for other in others:
+        make.secret(other, name="by hand")
+    refusal = {"error": "invalid_client", "error_description": "AADSTS7000215: No.", "error_codes": [7000215]}
+    answers = [Answer(status=401, body=refusal)] * around.refused_proofs
+    trip.simulator.faults.add("POST /5c0f7a52-*/oauth2/v2.0/token", *answers)
+    return others
+
+
+def count_ours(trip: Journey) -> int:
+    return sum("emi-installer" in e.body["tags"] for e in trip.simulator.tenant.applications.values())
+
+
+def working(trip: Journey) -> int:
+    """How many client secrets of ours sign in and are not marked as seen by nobody."""
+    now, found = trip.clock.now(), 0
+    for entry in trip.simulator.tenant.applications.values():
+        marks = [tag[-6:] for tag in entry.body["tags"] if "-unsaved-" in tag]
+        for one in entry.body["passwordCredentials"]:
+            ours = one["displayName"].startswith("EMI installer") and one["displayName"][-7:-1] not in marks
+            found += ours and moment(one["endDateTime"]).timestamp() > now
+    return found
+
+
+def stated(outcome: Outcome) -> tuple[list[str], list[str], list[str]]:
+    """What a plan comes to: its changes, what waits for a colleague, and what is in the way."""
+    plan = outcome.event("plan")
+    names = [[one["change"] for one in plan[kind]] for kind in ("changes", "waiting")]
+    return names[0], names[1], sorted(one["code"] for one in plan["blockers"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STATES, CIRCUMSTANCES)
+def test_whoever_comes_into_whatever_tenant(state: State, around: Circumstances) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        trip = journey(Path(folder))
+        build(trip, state)
+        others = surround(trip, around)
+        before = copy.deepcopy(others)
+        registrations, secrets = count_ours(trip), working(trip)
+        first = trip.run(around.verb, "--demo", "--yes", "--json", "--handoff", "handoff-1.json")
+        event(f"exit code {first.code}")
+        assert first.code in (0, 1, 3), first.text
+        assert "unexpected" not in first.text
+        assert others == before
+        assert count_ours(trip) <= max(registrations, 1)
+        assert working(trip) >= secrets
+        assert_secret_kept(trip)
+        if any(e["event"] == "error" for e in first.events):  # a refusal, or an account that may not come in
+            return
+        changes, waiting, blockers = stated(first)
+        again = stated(trip.run("plan", "--demo", "--json"))
+        if blockers:
+            assert again == (changes, waiting, blockers) or around.verb == "new-secret"
+        else:
+            assert again == ([], waiting, []), (state, around)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STATES, CIRCUMSTANCES)
+def test_the_last_working_secret_goes_only_after_a_better_one_is_proven(state: State, around: Circumstances) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        trip = journey(Path(folder))
+        build(trip, state)
+        surround(trip, around)
+        secrets = working(trip)
+        outcome = trip.run("new-secret", "--demo", "--yes", "--json", "--remove-old", "--handoff", "handoff-1.json")
+        proven = [e for e in outcome.events if e.get("check") == "Sign-in with the client secret"]
+        if outcome.code == 0:
+            assert proven[-1]["status"] == "ok"
+            assert working(trip) >= 1
+        else:
+            assert working(trip) >= secrets

@@ -40,7 +40,7 @@ def _window(arguments: argparse.Namespace) -> int:
         return 2
     from emi_installer import wiring  # noqa: PLC0415
     from emi_installer.gui.application import open_window  # noqa: PLC0415
-    from emi_installer.gui.run import Choice  # noqa: PLC0415
+    from emi_installer.gui.launch import Choice  # noqa: PLC0415
 
     scenario: str | None = arguments.window_demo
     if scenario is not None and scenario not in wiring.scenarios():

@@ -246,12 +246,11 @@ class Installation:
         )
         write_private(path, render(handoff, path.suffix, read_handoff_template()), overwrite=overwrite)
 
-    def old_secrets(self, observed: ObservedTenant, result: ApplyResult) -> tuple[SecretMetadata, ...]:
-        """The client secrets of ours besides the one that was just made."""
-        new = result.client_secret
-        if new is None or observed.registration is None:
+    def old_secrets(self, observed: ObservedTenant, new: str) -> tuple[SecretMetadata, ...]:
+        """The client secrets of ours besides the `new` one, which is given by its key id."""
+        if observed.registration is None or not any(s.key_id == new for s in observed.registration.secrets):
             return ()
-        return tuple(s for s in observed.registration.secrets if s.is_ours and s.key_id != new.key_id)
+        return tuple(s for s in observed.registration.secrets if s.is_ours and s.key_id != new)
 
     def remove_secrets(self, result: ApplyResult, secrets: Iterable[SecretMetadata]) -> None:
         """Remove client secrets of ours that a new one replaces; one that is gone already does no harm."""

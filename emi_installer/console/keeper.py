@@ -131,7 +131,8 @@ class Keeper:
 
     def part_with_old(self, observed: ObservedTenant) -> None:
         """Offer to remove the client secrets that the new one replaces, each named with its expiry."""
-        old = self._installation.old_secrets(observed, self.result)
+        new = self.result.client_secret
+        old = self._installation.old_secrets(observed, new.key_id) if new else ()
         if not old:
             return
         self._terminal.say("Older client secrets of this installer:")

@@ -111,7 +111,7 @@ class TextTerminal:
         self.say("")
         self.say("App registrations that were found:")
         for number, candidate in enumerate(listed, start=1):
-            self.say(f"{number:3}. {candidate.title}")
+            self.say(f"{number:3}. {candidate.name}")
             for line in (*candidate.facts, candidate.meaning):
                 self.say(f"       {line}")
         self.say("Only one may exist in a tenant. --registration CLIENT_ID names the one to work on.")
@@ -174,7 +174,7 @@ class JsonTerminal:
     def candidates(self, listed: Sequence[Candidate]) -> None:
         """See Terminal."""
         found = [
-            {"client_id": c.registration.app_id, "origin": c.origin.name.lower(), "text": c.title, "facts": c.facts}
+            {"client_id": c.registration.app_id, "origin": c.origin.name.lower(), "name": c.name, "facts": c.facts}
             for c in listed
         ]
         _json({"event": "candidates", "candidates": found})

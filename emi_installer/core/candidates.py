@@ -26,10 +26,9 @@ class Candidate:
     origin: Origin
 
     @property
-    def title(self) -> str:
-        """Its name and where it comes from."""
-        found = self.registration
-        return f"{found.display_name} (Client ID {found.app_id}), {self.origin}"
+    def name(self) -> str:
+        """Its name."""
+        return self.registration.display_name
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -38,6 +37,7 @@ class Candidate:
 
     def _facts(self) -> Iterator[str]:
         found = self.registration
+        yield f"Client ID {found.app_id}, {self.origin}"
         if found.created is not None:
             yield f"Created on {found.created.date().isoformat()}"
         if found.deleted is not None:

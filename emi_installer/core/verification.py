@@ -210,7 +210,7 @@ def secret_checks(
     unseen = () if proof else registration.unseen_secrets(blueprint.tag)
     usable = [s for s in registration.secrets if s.expires > now]
     proven = [s for s in usable if proof is not None and s.key_id == proof.key_id]
-    candidates = proven or valid_secrets(blueprint, registration, now) or [s for s in usable if s not in unseen]
+    candidates = proven or valid_secrets(blueprint, registration, now) or usable
     best = max(candidates, key=lambda s: s.expires, default=None)
     name = "Client secret"
     if best is not None:

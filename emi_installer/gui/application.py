@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.gui.instance import Instance
-from emi_installer.gui.run import Choice, Launch
+from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import pixmap, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.gui.worker import unexpected

@@ -24,7 +24,7 @@ from emi_installer.core.changes import (
 )
 from emi_installer.core.plan import Plan
 from emi_installer.core.tenant import ObservedTenant
-from emi_installer.core.wording import words
+from emi_installer.core.wording import COLLEAGUE, words
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.widgets import Expander, card, label, row
 
@@ -53,10 +53,19 @@ def look(change: Change) -> Look:
 
 def changes_card(plan: Plan) -> QFrame:
     """What will be done."""
+    if not plan.changes and plan.waiting:
+        return card(Entry("Everything else is done already.", Look("done", "ok", "Done")))
     if not plan.changes:
         return card(Entry("Nothing has to be changed.", Look("done", "ok", "All well")))
     rows = [Entry(words(change).will, look(change), words(change).details) for change in plan.changes]
     return card(label("This will be done", "heading"), *rows)
+
+
+def waiting_card(plan: Plan) -> QFrame:
+    """What a colleague has to do."""
+    look = Look("waiting", "attention", "Later")
+    rows = [Entry(words(change).will, look, words(change).details) for change in plan.waiting]
+    return card(label(f"Waiting for {COLLEAGUE}", "heading"), *rows)
 
 
 def left_alone_card(plan: Plan) -> QFrame:

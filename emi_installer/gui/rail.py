@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from emi_installer import __version__
-from emi_installer.core.flow import STEPS, Step
+from emi_installer.core.flow import Step
 from emi_installer.gui.theme import pixmap
 from emi_installer.gui.widgets import Icon, column, label
 
@@ -39,12 +39,15 @@ class Rail(QWidget):
         layout.addStretch(1)
         layout.addWidget(label(f"Version {__version__}"))
 
-    def show_step(self, current: Step) -> None:
-        """Mark where one is."""
+    def show_step(self, current: Step, steps: tuple[Step, ...]) -> None:
+        """Mark where one is on a path of `steps`."""
+        here = steps.index(current)
         for step, line in self._lines.items():
-            place = STEPS.index(step) - STEPS.index(current)
-            line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
-        self.setAccessibleName(f"Step {STEPS.index(current) + 1} of {len(STEPS)}: {self._titles[current]}")
+            line.setVisible(step in steps)
+            if step in steps:
+                place = steps.index(step) - here
+                line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
+        self.setAccessibleName(f"Step {here + 1} of {len(steps)}: {self._titles[current]}")
 
 
 class _Line(QFrame):

@@ -12,61 +12,30 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from emi_installer.core.answers import Answers, ContactCenter, Months, Preset, Until, complete, make_answers
-from emi_installer.core.blueprint import Blueprint
+from emi_installer.core.answers import Answers, ContactCenter, Preset, complete
 from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.events import Event
 from emi_installer.core.flow import Step, path
+from emi_installer.core.handoff import parse_handoff
+from emi_installer.core.health import Health
 from emi_installer.core.plan import Plan
 from emi_installer.core.purpose import Purpose
+from emi_installer.core.request import Request, request_for
 from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.tenant import ObservedTenant, SecretMetadata
 from emi_installer.core.verification import VerificationReport
+from emi_installer.gui.launch import Launch, Typed
 from emi_installer.gui.worker import Task
-from emi_installer.local.memory import recall, remember
+from emi_installer.local.inputs import read_file
+from emi_installer.local.memory import remember
 
 if TYPE_CHECKING:
     from emi_installer.installation import Connection, Installation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What wiring offers: Microsoft, or a simulation of it that `banner` speaks of.
-
-    Choices with different names may be open side by side.
-    """
-
-    name: str
-    connect: Callable[[], Connection]
-    banner: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
-    """What the window starts from; `problem` is what was wrong with the preset."""
-
-    blueprint: Blueprint
-    choice: Choice
-    preset: Preset | None = None
-    problem: InstallerError | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Typed:
-    """What stands in the fields, as typed; checked by `make_answers`."""
-
-    contact_center: str = ""
-    app_name: str = ""
-    months: int | None = None
-    trust_host: bool = False
-    cloud: str = "global"
-    tenant: str = ""
-    client_id: str = ""
 
 
 class SecretEnd(NamedTuple):
@@ -90,7 +59,7 @@ class _Relay:
 class Session:
     """A sign-in, and the tenant as it was read last, for the contact center `read_for`.
 
-    `contact_center` stands in where nobody gave one; `remembers`: what is typed may be kept for the next time.
+    `remembers`: what is typed may be kept for the next time.
     """
 
     installation: Installation
@@ -98,7 +67,6 @@ class Session:
     read_for: ContactCenter | None
     relay: _Relay
     cancel: threading.Event
-    contact_center: str | None
     remembers: bool
 
 
@@ -123,20 +91,10 @@ class Run:
     _connecting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        preset = self.launch.preset or Preset()
-        last = recall()
-        lifetime = preset.secret_lifetime
-        center = preset.contact_center.url if preset.contact_center else last.contact_center
-        self.typed = Typed(
-            contact_center=center or "",
-            app_name=preset.app_name or last.app_name or self.launch.blueprint.app_name,
-            months=lifetime.months if isinstance(lifetime, Months) else None,
-            cloud=preset.cloud.key if preset.cloud else last.cloud or "global",
-            tenant=preset.tenant or last.tenant or "",
-            client_id=(preset.sign_in_client or self.launch.blueprint.sign_in_client).client_id,
-        )
-        if preset.secret_lifetime is None:
-            self.typed.months = self.launch.blueprint.secret_months
+        self.typed = Typed.prefilled(self.launch)
+        preset = self.launch.preset
+        if preset is not None and preset.purpose is not None:
+            self.purpose = preset.purpose
 
     @property
     def observed(self) -> ObservedTenant | None:
@@ -154,6 +112,11 @@ class Run:
         return self.observed is not None and bool(self.observed.candidates)
 
     @property
+    def is_partial(self) -> bool:
+        """Whether a client secret is none of this run's business: it comes later, or from somebody else."""
+        return self.purpose is Purpose.GRANT or bool(self.plan and self.plan.waiting)
+
+    @property
     def has_secret(self) -> bool:
         """Whether there is a client secret to show."""
         return self.result is not None and self.result.client_secret is not None
@@ -166,17 +129,12 @@ class Run:
     def sign_in_answers(self) -> Answers:
         """What signing in needs; raises InvalidAnswer."""
         preset = replace(self.launch.preset or Preset(), contact_center=None)
-        return self._make(preset, contact_center=None)
-
-    def shorten(self, day: str) -> None:
-        """Let the client secret end on `day`, as the tenant's policy allows."""
-        if self.answers is not None:
-            self.answers = replace(self.answers, secret_lifetime=Until(day=date.fromisoformat(day)))
+        return self.typed.answers(self.launch, preset, None)
 
     def _probable_answers(self) -> Answers:
         """What signing in needs, and the contact center as far as it is known and trusted already."""
         with suppress(InstallerError):
-            return self._make(self.launch.preset, contact_center=self.typed.contact_center)
+            return self.typed.answers(self.launch, self.launch.preset, self.typed.contact_center)
         return self.sign_in_answers()
 
     def set_answers(self) -> None:
@@ -184,23 +142,43 @@ class Run:
 
         Another contact center than the tenant was read for may be served by another app registration there.
         """
-        self.answers = self._make(self.launch.preset, contact_center=self.typed.contact_center)
+        self.answers = self.typed.answers(self.launch, self.launch.preset, self.typed.contact_center)
         if self._session is not None and self._session.read_for != self.answers.contact_center:
             self.stale = True
 
-    def _make(self, preset: Preset | None, contact_center: str | None) -> Answers:
-        typed = self.typed
-        return make_answers(
+    def allow_shorter(self) -> None:
+        """Let the client secret live as long as the tenant's policy allows."""
+        self.typed.or_shorter = True
+        if self.answers is not None:
+            self.answers = replace(self.answers, or_shorter=True)
+
+    def choose(self, purpose: Purpose, registration: str | None) -> None:
+        """What to do, and with which app registration (its Client ID; None for ours, or a new one)."""
+        self.purpose = purpose
+        if registration != self.typed.registration:
+            self.typed.registration = registration
+            self.stale = True
+        self.answers = None
+        self.plan = self.result = self.report = None
+
+    def health(self) -> Health:
+        """The state of what was found."""
+        session, _ = self._open()
+        return session.installation.health(session.observed)
+
+    def request(self) -> Request | None:
+        """What only a colleague can do, as far as it is known."""
+        if self._session is None or self.plan is None:
+            return None
+        answers = self.answers or self.sign_in_answers()
+        result = self.result
+        return request_for(
             self.launch.blueprint,
-            preset,
-            contact_center=contact_center,
-            app_name=typed.app_name if contact_center is not None else None,
-            secret_months=typed.months if contact_center is not None else None,
-            cloud=typed.cloud,
-            tenant=typed.tenant.strip() or None,
-            client_id=typed.client_id.strip() or None,
-            trust_host=typed.trust_host,
-            today=datetime.now(UTC).date(),
+            answers,
+            self._session.observed,
+            self.plan,
+            client_id=result.client_id if result else "",
+            problem=result.error if result else None,
         )
 
     def connect(self, _task: Task) -> Connection:
@@ -215,6 +193,7 @@ class Run:
         from emi_installer.installation import Installation  # noqa: PLC0415 - brings msal and requests along
 
         connection = self.connect(task)
+        self.typed.contact_center = self.typed.contact_center or connection.contact_center or ""
         answers = self._probable_answers()
         relay = _Relay(task.report)
         installation = Installation(self.launch.blueprint, connection, on_event=relay, cancel=task.cancel)
@@ -226,7 +205,6 @@ class Run:
             read_for=answers.contact_center,
             relay=relay,
             cancel=task.cancel,
-            contact_center=connection.contact_center,
             remembers=not connection.demo,
         )
 
@@ -236,7 +214,6 @@ class Run:
         self.plan = self.result = self.report = None
         self.stale = False
         preset = self.launch.preset
-        self.typed.contact_center = self.typed.contact_center or session.contact_center or ""
         registration = session.observed.registration
         if registration is None or (preset is not None and preset.contact_center is not None):
             return
@@ -246,14 +223,18 @@ class Run:
             self.typed.trust_host = not self.launch.blueprint.trusts(known.host)
 
     def sign_out(self) -> None:
-        """Forget the account."""
+        """Forget the account, and what was chosen in its tenant."""
         self._session = None
-        self.plan = None
+        self.answers = None
+        self.plan = self.result = self.report = None
+        preset = self.launch.preset or Preset()
+        self.typed.registration = preset.registration
+        self.purpose = preset.purpose or Purpose.SET_UP
 
     def make_plan(self) -> Plan:
         """What would change."""
         session, answers = self._open()
-        self.plan = session.installation.plan(answers, session.observed)
+        self.plan = session.installation.plan(answers, session.observed, self.purpose)
         return self.plan
 
     def task(self, job: Callable[[Task], object]) -> Task:
@@ -284,9 +265,35 @@ class Run:
             plan = self.plan or self.make_plan()
             self.result = session.installation.apply(answers, plan, session.observed)
         if self.result is not None and self.result.finished:
-            observed, self.report = session.installation.verify(answers, session.observed, self.result)
+            observed, self.report = session.installation.verify(
+                answers, session.observed, self.result, secret_later=self.is_partial
+            )
             session.observed = observed
             self.verified = not self.report.failed
+
+    def check(self, _task: Task, *, file: Path | None = None) -> VerificationReport:
+        """Job: verify, with the client secret of a handoff file if one is given; changes nothing."""
+        session, answers = self._open()
+        saved = None if file is None else parse_handoff(read_file(file), str(file))
+        session.observed = session.installation.observe(answers)
+        session.observed, self.report = session.installation.verify(answers, session.observed, saved=saved)
+        return self.report
+
+    def save_report(self, place: Path) -> None:
+        """Write the report of the last check; raises InstallerError."""
+        session, _ = self._open()
+        if self.report is not None:
+            session.installation.save_report(place, self.report, session.observed, overwrite=True)
+
+    def old_secrets(self) -> tuple[SecretMetadata, ...]:
+        """The client secrets of ours that a new one replaces."""
+        session, _ = self._open()
+        return session.installation.old_secrets(session.observed, self.ends.key_id if self.ends else "")
+
+    def remove_old_secrets(self, _task: Task) -> None:
+        """Job: remove them."""
+        session, _ = self._open()
+        session.installation.remove_secrets(self._result(), self.old_secrets())
 
     def save(self, task: Task, *, place: Path, overwrite: bool) -> InstallerError | None:
         """Job: write the handoff file; a problem is returned if only Microsoft could not take note of it."""
@@ -329,4 +336,4 @@ class Run:
     def _open(self) -> tuple[Session, Answers]:
         if self._session is None:
             raise error("sign-in-again")
-        return self._session, self.answers or self.sign_in_answers()
+        return self._session, self.answers or self._probable_answers()

@@ -7,8 +7,11 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWizard
 
 from emi_installer.core.flow import COMMITS, STEPS, Step
+from emi_installer.gui.launch import Launch
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.apply import ApplyPage
+from emi_installer.gui.pages.check import CheckPage
+from emi_installer.gui.pages.choose_task import ChooseTaskPage
 from emi_installer.gui.pages.credentials import CredentialsPage
 from emi_installer.gui.pages.finish import FinishPage
 from emi_installer.gui.pages.review import ReviewPage
@@ -16,7 +19,7 @@ from emi_installer.gui.pages.settings import SettingsPage
 from emi_installer.gui.pages.sign_in import SignInPage
 from emi_installer.gui.pages.welcome import WelcomePage
 from emi_installer.gui.rail import Rail
-from emi_installer.gui.run import Launch, Run
+from emi_installer.gui.run import Run
 from emi_installer.gui.theme import theme
 from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
@@ -25,11 +28,13 @@ from emi_installer.local.logs import log
 _PAGES: tuple[type[Page], ...] = (
     WelcomePage,
     SignInPage,
+    ChooseTaskPage,
     SettingsPage,
     ReviewPage,
     ApplyPage,
     CredentialsPage,
     FinishPage,
+    CheckPage,
 )
 _SIZE, _SMALLEST = QSize(980, 720), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
@@ -88,7 +93,7 @@ class Wizard(QWizard):
         if Step(step) is Step.SIGN_IN:
             self.run.sign_out()
         self.restart()
-        while self.page_now.step != step:
+        while self.page_now.step != step and self.nextId() >= 0:
             self.next()
 
     def reject(self) -> None:
@@ -191,7 +196,7 @@ class Wizard(QWizard):
     def _arrived(self, page_id: int) -> None:
         if page_id >= 0:
             self.page_now.construct()
-            self._rail.show_step(self.page_now.step)
+            self._rail.show_step(self.page_now.step, self.run.steps)
             self._remove_gaps()
             self._update()
             (self.page_now.first() or self.button(_BUTTON.NextButton)).setFocus()
@@ -206,3 +211,5 @@ class Wizard(QWizard):
         closed = bool(behind) and STEPS[behind[-1]] in COMMITS
         self.button(_BUTTON.BackButton).setEnabled(bool(behind) and not closed and not page.busy)
         self.setButtonText(_BUTTON.CancelButton, "Stop" if page.busy else "Cancel")
+        if page.step in self.run.steps:
+            self._rail.show_step(page.step, self.run.steps)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
 from emi_installer.gui.application import prefer_this_thread
-from emi_installer.gui.run import Choice, Launch
+from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QRadioButton,
     QScrollArea,
     QWidget,
 )
@@ -27,11 +28,31 @@ from tests.support.shared import ROOT
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]
-SCENARIOS = ["empty", "drifted", "not-admin"]
+SCENARIOS = [
+    "empty",
+    "drifted",
+    "not-admin",
+    "no-consent-role",
+    "configured/New client secret",
+    "configured/Move to another contact center address",
+    "configured/Check only",
+    "configured/Remove",
+    "several-apps",
+    "foreign-app",
+    "deleted-app",
+]
+"""A simulated tenant, and the task that is chosen there."""
+
 HOSTILE = "<b>x</b><img src=https://example.com/x.png>&Evil"
 
 
-def pages(trip: WindowJourney) -> Iterator[str]:
+def start(go: Go, scenario: str) -> tuple[WindowJourney, str]:
+    """A window on the scenario, and the task to choose there."""
+    name, _, task = scenario.partition("/")
+    return go(name), task
+
+
+def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
     """Every page of a journey, one after the other, with everything that can be unfolded."""
     yield trip.step
     trip.click("Advanced")
@@ -42,17 +63,36 @@ def pages(trip: WindowJourney) -> Iterator[str]:
     trip.wait_idle()
     yield trip.step
     trip.click("Next")
-    trip.type_into("Contact center URL", "contact.example.com")
-    yield trip.step
-    trip.type_into("Contact center URL", "acme.brightpattern.com")
-    trip.click("Next")
-    trip.wait_idle()
-    trip.click("Show the 13")
-    trip.look()
-    yield trip.step
-    if not trip.button("Apply now").isEnabled():
+    if trip.step == "choose-task":
+        yield trip.step
+        if trip.offers("Use this one"):
+            trip.click("Use this one")
+            trip.wait_idle()
+            yield trip.step
+        if trip.step == "choose-task":
+            trip.click(task or "Repair")
+            trip.click("Next")
+            trip.wait_idle()
+    if trip.step == "settings":
+        trip.type_into("Contact center URL", "contact.example.com")
+        yield trip.step
+        trip.type_into("Contact center URL", "acme.brightpattern.com")
+        trip.click("Next")
+        trip.wait_idle()
+    if trip.step == "check":
+        yield trip.step
         return
-    trip.click("Apply now")
+    if task == "Remove":
+        yield trip.step
+        trip.type_into("Type the name of the app registration", "Bright Pattern EMI")
+    else:
+        trip.click("Show the 13")
+        trip.look()
+        yield trip.step
+    commit = "Remove now" if task == "Remove" else "Apply now"
+    if not trip.button(commit).isEnabled():
+        return
+    trip.click(commit)
     trip.wait_idle()
     yield trip.step
     trip.click("Next")
@@ -76,8 +116,8 @@ def focusable(trip: WindowJourney) -> list[QWidget]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_control_has_a_name_for_screen_readers(scenario: str, go: Go) -> None:
-    trip = go(scenario)
-    for step in pages(trip):
+    trip, task = start(go, scenario)
+    for step in pages(trip, task):
         for widget in focusable(trip):
             spoken = QAccessible.queryAccessibleInterface(widget)
             assert spoken.text(QAccessible.Text.Name), (
@@ -91,9 +131,9 @@ def test_every_control_has_a_name_for_screen_readers(scenario: str, go: Go) -> N
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(scenario: str, go: Go) -> None:
-    trip = go(scenario)
-    for step in pages(trip):
-        wanted = set(focusable(trip))
+    trip, task = start(go, scenario)
+    for step in pages(trip, task):
+        wanted = {w for w in focusable(trip) if not isinstance(w, QRadioButton) or w.isChecked()}  # arrows do the rest
         reached: set[QWidget] = set()
         trip.window.activateWindow()
         trip.look()
@@ -108,8 +148,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(scenario: str, go
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_no_two_controls_share_a_mnemonic(scenario: str, go: Go) -> None:
-    trip = go(scenario)
-    for step in pages(trip):
+    trip, task = start(go, scenario)
+    for step in pages(trip, task):
         texts = [b.text() for b in trip.visible(QAbstractButton)]
         texts += [label.text() for label in trip.visible(QLabel) if label.buddy() is not None]
         letters = Counter(found[1].lower() for text in texts if (found := re.search(r"&(\w)", text)))
@@ -119,9 +159,9 @@ def test_no_two_controls_share_a_mnemonic(scenario: str, go: Go) -> None:
 @pytest.mark.parametrize("size", [(1024, 600), (680, 420)])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nothing_is_cut_off_on_small_screens(scenario: str, size: tuple[int, int], go: Go) -> None:
-    trip = go(scenario)
+    trip, task = start(go, scenario)
     trip.window.resize(*size)
-    for step in pages(trip):
+    for step in pages(trip, task):
         trip.look()
         assert (trip.window.width(), trip.window.height()) <= size, step
         (area,) = trip.visible(QScrollArea)
@@ -158,7 +198,7 @@ def test_no_part_of_a_page_flashes_up_as_a_window(scenario: str, go: Go) -> None
     assert app is not None
     app.installEventFilter(watch)
     try:
-        for _ in pages(go(scenario)):
+        for _ in pages(*start(go, scenario)):
             pass
     finally:
         app.removeEventFilter(watch)

@@ -55,10 +55,10 @@ class Person(io.StringIO):
     def isatty(self) -> bool:
         return True
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # as io.StringIO has it
         if self.tell() == 0:
             self._meanwhile()
-        return super().readline(-1 if size is None else size)
+        return super().readline(size)
 
 
 @dataclass(kw_only=True)

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from emi_installer import wiring
 from emi_installer.core.preset import Preset
 from emi_installer.gui import worker
-from emi_installer.gui.run import Choice, Launch
+from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.wizard import Wizard
 from emi_installer.installation import Connection
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.scenarios import simulate
+from emi_installer.simulator.service import Simulator
 from tests.support.clock import FakeClock
 from tests.support.journey import CONTACT_CENTER, Journey
 
@@ -38,6 +50,10 @@ class WindowJourney(Journey):
     seen: list[str] = field(default_factory=list)
 
     @property
+    def today(self) -> date:
+        return datetime.fromtimestamp(self.clock.now(), UTC).date()
+
+    @property
     def step(self) -> str:
         return self.window.page_now.step
 
@@ -52,7 +68,10 @@ class WindowJourney(Journey):
         """Press a button with the mouse."""
         button = self.button(text)
         assert button.isEnabled(), f"{text} is off on {self.step}: {self.screen()}"
-        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+        place = (
+            QPoint(10, button.height() // 2) if isinstance(button, QRadioButton | QCheckBox) else button.rect().center()
+        )
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
         self.look()
 
     def answer(self, text: str) -> None:
@@ -110,10 +129,27 @@ class WindowJourney(Journey):
         self.click("Sign in to Microsoft")
         self.wait_idle()
 
-    def review(self, contact_center: str = CONTACT_CENTER) -> None:
+    def choose(self, task: str = "Repair") -> None:
+        """From the account past the question what to do, where it is asked."""
+        self.click("Next")
+        if self.step != "choose-task":
+            return
+        if self.offers("Use this one"):
+            self.click("Register a new one")
+            self.click("Use this one")
+            self.wait_idle()
+        else:
+            self.click(task)
+            self.click("Next")
+
+    def offers(self, text: str) -> bool:
+        """Whether there is such a button."""
+        return text in [button.text().replace("&", "") for button in self.visible(QAbstractButton)]
+
+    def review(self, contact_center: str = CONTACT_CENTER, task: str = "Repair") -> None:
         """From Welcome to the plan."""
         self.sign_in()
-        self.click("Next")
+        self.choose(task)
         self.type_into("Contact center URL", contact_center)
         self.click("Next")
         self.wait_idle()
@@ -147,11 +183,12 @@ def window_journey(
     scenario: str = "empty",
     *,
     preset: Preset | None = None,
+    simulator: Simulator | None = None,
     change: Callable[[Connection], Connection] | None = None,
 ) -> WindowJourney:
-    """A window on the tenant of `scenario`; `change` may replace how it is reached."""
+    """A window on the tenant of `scenario`, or of `simulator`; `change` may replace how it is reached."""
     clock = FakeClock()
-    simulator = simulate(scenario, clock=clock)
+    simulator = simulator or simulate(scenario, clock=clock)
 
     def connect() -> Connection:
         made = wiring.connect_simulator(simulator, clock)

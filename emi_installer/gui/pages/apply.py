@@ -10,6 +10,7 @@ from emi_installer.core.changes import Change
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Checked, VerificationStarted, Waiting
 from emi_installer.core.flow import Step
+from emi_installer.core.purpose import Purpose
 from emi_installer.core.remedies import Action
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.verification import Check
@@ -17,6 +18,7 @@ from emi_installer.core.wording import WAITS, words
 from emi_installer.gui.entry import STATUS, Entries, Entry, Look
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
+from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 
 _WAITING = Look("waiting", "muted", "waiting")
@@ -25,6 +27,10 @@ _DONE = Look("done", "ok", "done")
 _FAILED = Look("failed", "failed", "failed")
 _NOT_DONE = Look("waiting", "attention", "not done")
 _TICK_MS = 250
+_GOOD = {
+    Purpose.REMOVE: "EMI is removed from your tenant, and that was verified.",
+    Purpose.GRANT: "The consent is given and verified.",
+}
 
 
 class ApplyPage(Page):
@@ -42,7 +48,9 @@ class ApplyPage(Page):
         self.summary = label()
         self.summary.setProperty("weight", "heading")
         self.again = Button("&Go on", self.begin, "again")
-        add(self, self.summary, row(self.again), self._changes_card, self._checks_card)
+        self._request = RequestCard(self.run.request, self.tell)
+        self._request.hide()
+        add(self, self.summary, row(self.again), self._request, self._changes_card, self._checks_card)
         self._waited = 0.0
         self._end = 0.0
         self._reason = ""
@@ -57,6 +65,7 @@ class ApplyPage(Page):
             Action.TRY_AGAIN: self.begin,
             Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
             Action.SHORTEN: self._shorten,
+            Action.REQUEST: self._save_request,
             Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
         }
 
@@ -69,6 +78,7 @@ class ApplyPage(Page):
         """Carry out the plan, or what remains of it."""
         self.summary.hide()
         self.again.hide()
+        self._request.hide()
         self._show_plan()
         self._checks.clear()
         self._checks_card.hide()
@@ -127,10 +137,12 @@ class ApplyPage(Page):
         self._offer_rest()
 
     def _shorten(self) -> None:
-        result = self.run.result
-        if result is not None and result.error is not None:
-            self.run.shorten(str(result.error.facts["day"]))
-            self.begin()
+        self.run.allow_shorter()
+        self.begin()
+
+    def _save_request(self) -> None:
+        self._request.show_request()
+        self._request.browse()
 
     def _applied(self, _nothing: object) -> None:
         result, report = self.run.result, self.run.report
@@ -140,10 +152,12 @@ class ApplyPage(Page):
             self._left_undone(result)
             return
         good = report is not None and not report.failed
-        self._sum_up(
-            "Everything is set up and verified." if good else "Everything was applied, but something does not work.",
-            "ok" if good else "failed",
-        )
+        if not good:
+            self._sum_up("Everything was applied, but something does not work.", "failed")
+        elif report is not None and report.waiting and self.run.purpose is not Purpose.GRANT:
+            self._sum_up("Your part is done and verified. The rest waits for a colleague: press Next.", "attention")
+        else:
+            self._sum_up(_GOOD.get(self.run.purpose, "Everything is set up and verified."), "ok")
         self.set_valid(good or self.run.has_secret)
         self.wizard().button(self.wizard().WizardButton.CommitButton).setFocus()
 

@@ -1,4 +1,4 @@
-"""Finish: what to do with the three values, and what comes later."""
+"""Finish: what to do with what was achieved, and what comes later."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
+from emi_installer.core.purpose import Purpose
+from emi_installer.core.remedies import Action
 from emi_installer.core.reminder import reminder
+from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
+from emi_installer.gui.pages.asking import RequestCard
+from emi_installer.gui.pages.old_secrets import OldSecretsCard
 from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
 from emi_installer.local.files import write_private
 
 _BEFORE = "In the Contact Center Administrator application, add a Microsoft Teams Integration Account and fill in:"
+_BEFORE_AGAIN = "In Contact Center Administrator, open the Microsoft Teams Integration Account and enter:"
 _AFTERWARDS = (
     "Save it. When the Integration Account works, delete the file with the three values and empty the recycle bin."
 )
@@ -25,8 +31,23 @@ _LATER = (
         "If the address of your contact center changes, or somebody changes the application, start it again: it shows "
         "what differs and corrects it."
     ),
-    "Microsoft never shows the client secret a second time. If it is lost, a new one can be made.",
+    "Microsoft never shows the client secret a second time. If it is lost, choose New client secret.",
 )
+_NONE_MADE = (
+    "No client secret was made: the one that was saved earlier stays valid. Microsoft never shows it again; if it is "
+    "lost, start again and choose New client secret."
+)
+_WAITING = "When your colleague has given the consent, start this program again: it makes the client secret then."
+_ENDS = {
+    Purpose.REMOVE: (
+        "EMI is removed from your tenant.",
+        "Delete the Microsoft Teams Integration Account too. The app registration can be restored for 30 days.",
+    ),
+    Purpose.GRANT: (
+        "The consent is given.",
+        "Tell your colleague to start the program again: it verifies everything and makes the client secret.",
+    ),
+}
 
 
 class FinishPage(Page):
@@ -43,35 +64,58 @@ class FinishPage(Page):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(24)
         self._grid.setColumnStretch(1, 1)
+        self._before = label()
         self._next = card(
-            label("Next: in your contact center", "heading"), label(_BEFORE), self.fields, label(_AFTERWARDS)
+            label("Next: in your contact center", "heading"), self._before, self.fields, label(_AFTERWARDS)
         )
+        self.request = RequestCard(self.run.request, self.tell)
+        self._asking = card(label("Next: ask a colleague", "heading"), self.request, label(_WAITING))
+        self.old = OldSecretsCard(self)
         self.folder = Button("Open fo&lder", self._open_folder, "folder")
         self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
         self.said = label(role="ok")
         self.said.hide()
-        add(self, self.outcome, self._next, row(self.folder, self.remind), self.said)
-        add(self, card(label("Later", "heading"), *(bullet("again", text) for text in _LATER)))
+        self._later = card(label("Later", "heading"), *(bullet("again", text) for text in _LATER))
+        add(self, self.outcome, self._asking, self._next, row(self.folder, self.remind), self.said)
+        add(self, self.old, self._later)
         if self.support:
             add(self, label(f"Help: {self.support}"))
 
+    def remedies(self) -> Actions:
+        """What helps when old client secrets could not be removed."""
+        return {**super().remedies(), Action.TRY_AGAIN: self._remove_old}
+
     def enter(self) -> None:
         """Say how it went."""
-        made = self.run.taken
-        self.outcome.setText(
-            "Your tenant is ready, and everything was verified."
-            if self.run.verified
-            else "Your tenant is set up; not everything could be verified."
-        )
-        self.lead_label.setText(
-            "" if made else "No client secret was made: the one that was saved earlier stays valid."
-        )
-        self.lead_label.setVisible(not made)
+        made, purpose = self.run.taken, self.run.purpose
+        self.request.show_request()
+        waiting = not self.request.isHidden()
+        outcome, lead = self._ending(made=made, waiting=waiting)
+        self.outcome.setText(outcome)
+        self.lead_label.setText(lead)
+        self.lead_label.setVisible(bool(lead))
+        self._asking.setVisible(waiting)
         self._next.setVisible(made)
+        self._before.setText(_BEFORE_AGAIN if purpose is Purpose.NEW_SECRET else _BEFORE)
+        self._later.setVisible(purpose not in _ENDS)
         if made and not self._grid.count():
             self._fill_fields()
         self.folder.setVisible(self.run.saved is not None)
         self.remind.setVisible(self.run.ends is not None)
+        self.old.show_secrets(self.run.old_secrets() if made and self.run.verified else ())
+
+    def _ending(self, *, made: bool, waiting: bool) -> tuple[str, str]:
+        """What was achieved, and what is to be known about it."""
+        if self.run.purpose in _ENDS:
+            return _ENDS[self.run.purpose]
+        if waiting:
+            return "Your part is done.", ""
+        outcome = (
+            "Your tenant is ready, and everything was verified."
+            if self.run.verified
+            else "Your tenant is set up; not everything could be verified."
+        )
+        return outcome, "" if made else _NONE_MADE
 
     def _fill_fields(self) -> None:
         observed, result = self.run.observed, self.run.result
@@ -86,6 +130,9 @@ class FinishPage(Page):
         for line, (field, value) in enumerate(values):
             self._grid.addWidget(label(field, "muted", wrap=False), line, 0)
             self._grid.addWidget(named(selectable(value), field, value), line, 1)
+
+    def _remove_old(self) -> None:
+        self.old.remove()
 
     def _open_folder(self) -> None:
         if self.run.saved is not None:

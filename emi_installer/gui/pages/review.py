@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget, QWizard
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
 from emi_installer.core.plan import Plan
+from emi_installer.core.purpose import Purpose
 from emi_installer.core.remedies import Action
 from emi_installer.core.wording import plan_lines
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.error_panel import Actions, add_panels
 from emi_installer.gui.page import Page, add
-from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card
-from emi_installer.gui.widgets import Button, card, column, label, row
+from emi_installer.gui.pages.asking import RequestCard
+from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card, waiting_card
+from emi_installer.gui.widgets import Button, Field, card, column, label, row
 from emi_installer.local.files import write_private
+
+_NO_WAY_BACK = (
+    "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "
+    "do the rest another time."
+)
 
 
 class ReviewPage(Page):
@@ -34,7 +41,11 @@ class ReviewPage(Page):
         self.said = label(role="ok")
         self.said.hide()
         self.warning = label(role="muted")
-        add(self, row(self.save, self.said), self.warning)
+        self.name = Field("&Type the name of the app registration")
+        self.name.edit.textChanged.connect(self._check)
+        self.request = RequestCard(self.run.request, self.tell)
+        self._request_card = card(label("For a colleague", "heading"), self.request)
+        add(self, self._request_card, self.name, row(self.save, self.said), self.warning)
 
     def remedies(self) -> Actions:
         """What helps against a blocker."""
@@ -44,11 +55,12 @@ class ReviewPage(Page):
             Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
             Action.CHANGE_SIGN_IN: lambda: self.jump.emit(Step.WELCOME),
             Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
+            Action.CHOOSE_TASK: lambda: self.jump.emit(Step.CHOOSE_TASK),
         }
 
     def first(self) -> QWidget | None:
         """See Page."""
-        return self.save
+        return self.name.edit if self.run.purpose is Purpose.REMOVE else self.save
 
     def enter(self) -> None:
         """Show the plan; read the tenant again first, if it was touched meanwhile."""
@@ -73,14 +85,29 @@ class ReviewPage(Page):
             self.tell(problem)
             return
         self._describe(plan)
-        self.warning.setText(
-            "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the "
-            "program can do the rest another time."
-            if plan.changes
-            else "Apply reads everything back and changes nothing."
-        )
+        removing = plan.purpose is Purpose.REMOVE
+        self.setButtonText(QWizard.WizardButton.CommitButton, "&Remove now" if removing else "&Apply now")
+        self.warning.setText(_NO_WAY_BACK if plan.changes else "Apply reads everything back and changes nothing.")
         self.warning.setVisible(not plan.blockers)
-        self.set_valid(not plan.blockers)
+        self.name.setVisible(removing and not plan.blockers)
+        self.name.tell(f"To be sure, type it exactly: {self._name}" if removing else "")
+        self.name.edit.clear()
+        self.request.show_request()
+        self._request_card.setVisible(not self.request.isHidden())
+        self._check()
+
+    @property
+    def _name(self) -> str:
+        observed = self.run.observed
+        registration = observed.registration if observed else None
+        return registration.display_name if registration else ""
+
+    def _check(self) -> None:
+        """Whether Apply may be pressed."""
+        plan = self.run.plan
+        removing = self.run.purpose is Purpose.REMOVE
+        typed = not removing or self.name.edit.text().strip() == self._name.strip()
+        self.set_valid(plan is not None and not plan.blockers and typed)
 
     def _describe(self, plan: Plan) -> None:
         shown = QWidget()
@@ -95,10 +122,12 @@ class ReviewPage(Page):
                 card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
             )
         layout.addWidget(changes_card(plan))
+        if plan.waiting:
+            layout.addWidget(waiting_card(plan))
         if plan.left_alone:
             layout.addWidget(left_alone_card(plan))
         observed = self.run.observed
-        if observed is not None:
+        if observed is not None and plan.purpose is not Purpose.REMOVE:
             layout.addWidget(permissions_card(self.run.launch.blueprint, observed))
 
     def _save(self) -> None:

@@ -9,9 +9,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from emi_installer.core.answers import LONGEST_APP_NAME, InvalidAnswer, Until, parse_app_name, parse_contact_center
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
+from emi_installer.core.purpose import Purpose
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Field, card, column, label, named, row
 
+_LEADS = {
+    Purpose.MOVE: "Where your agents work from now on.",
+    Purpose.NEW_SECRET: "How long the new client secret lives, and the contact center that it is for.",
+    Purpose.REPAIR: "The contact center that the application serves.",
+}
 _UNTRUSTED = (
     "{host} is not an address of Bright Pattern's. Whoever owns it would receive the Microsoft sign-ins of your agents."
 )
@@ -42,7 +48,11 @@ class SettingsPage(Page):
         part.addLayout(row(self.lifetime))
         part.addWidget(label(hint, "muted"))
         self._host = ""
-        add(self, card(self.center, self.foreign, self.trust), card(self.name), card(part))
+        self.remove_old = QCheckBox("&Remove the old address from the app registration")
+        self.old = label(role="muted")
+        self._old_card = card(self.remove_old, self.old)
+        self._name_card, self._lifetime_card = card(self.name), card(part)
+        add(self, card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
         self._fill_lifetimes()
         self.center.edit.textChanged.connect(self._ask_again)
         self.center.edit.textChanged.connect(self._check)
@@ -65,14 +75,44 @@ class SettingsPage(Page):
     def enter(self) -> None:
         """Fill in what is known."""
         typed = self.run.typed
-        self.center.edit.setText(typed.contact_center)
+        purpose, observed = self.run.purpose, self.run.observed
+        moving = purpose is Purpose.MOVE
+        registered = observed is not None and observed.registration is not None
+        self._name_card.setVisible(not registered)
+        self._lifetime_card.setVisible(not moving)
+        self._old_card.setVisible(moving)
+        self.lead_label.setText(_LEADS.get(purpose, self.lead))
+        self.center.edit.setText("" if moving and self._is_old(typed.contact_center) else typed.contact_center)
         self.name.edit.setText(typed.app_name)
         self.trust.setChecked(typed.trust_host)
         self.tell(None)
         self._check()
 
+    def _is_old(self, contact_center: str) -> bool:
+        """Whether the app registration sends sign-ins there already."""
+        with suppress(InvalidAnswer):
+            return self._redirect_uri(contact_center) in self._callbacks(None)
+        return False
+
+    def _redirect_uri(self, contact_center: str) -> str:
+        blueprint = self.run.launch.blueprint
+        return parse_contact_center(contact_center, blueprint).redirect_uri(blueprint)
+
+    def _callbacks(self, redirect_uri: str | None) -> tuple[str, ...]:
+        """Redirect URIs of contact centers in the app registration, besides one."""
+        observed = self.run.observed
+        registration = observed.registration if observed else None
+        return registration.other_callbacks(self.run.launch.blueprint, redirect_uri) if registration else ()
+
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()
+        wanted = None
+        with suppress(InvalidAnswer):
+            wanted = self._redirect_uri(self.center.edit.text())
+        old = self._callbacks(wanted)
+        self.old.setText("\n".join(old) or "There is no other address.")
+        self.remove_old.setEnabled(bool(old))
+        self.remove_old.setAccessibleDescription(self.old.text())
         self.set_valid(center and name)
 
     def _check_center(self) -> bool:
@@ -122,6 +162,7 @@ class SettingsPage(Page):
         typed.app_name = self.name.edit.text()
         typed.months = self.lifetime.currentData()
         typed.trust_host = self.trust.isChecked()
+        typed.remove_old_uri = self.run.purpose is Purpose.MOVE and self.remove_old.isChecked()
         try:
             self.run.set_answers()
         except InstallerError as problem:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from emi_installer.core.clouds import CLOUDS
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
+from emi_installer.core.purpose import Purpose
+from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Expander, Field, bullet, card, label, named, row, selectable
 
@@ -17,10 +19,16 @@ _STEPS = (
     ("save", "You get three values for your contact center: Tenant ID, Client ID and Client Secret."),
 )
 _NEEDED = (
-    "The role Privileged Role Administrator or Global Administrator. With Application Administrator or Cloud "
-    "Application Administrator you can look at everything, but the four application permissions need one of those "
-    "two roles."
+    "The role Global Administrator. With Application Administrator or Cloud Application Administrator this program "
+    "does all but the consent to four application permissions; for that it makes a request to a colleague who is "
+    "Privileged Role Administrator or Global Administrator."
 )
+_CUSTOM = "My rights come from a custom &role"
+_CUSTOM_HINT = "Then only Microsoft can tell what they allow; it decides when you apply."
+_ASKED = {
+    Purpose.GRANT: "{who} asks you to give the consent that is missing. You see it before you apply it.",
+    Purpose.SET_UP: "{who} asks you to set up EMI in your tenant. You see every step before you apply it.",
+}
 _KEPT = (
     "Your password is typed on Microsoft's page only. The sign-in is forgotten when this window closes. The client "
     "secret is kept nowhere but in the file that you save; nothing is sent to anybody but Microsoft."
@@ -39,6 +47,10 @@ class WelcomePage(Page):
 
     def build(self) -> None:
         """What the administrator should know beforehand."""
+        preset = self.run.launch.preset
+        if preset is not None and preset.purpose is not None:
+            asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
+            add(self, card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
         add(
             self,
             card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in _STEPS)),
@@ -72,7 +84,10 @@ class WelcomePage(Page):
             "The application through which you sign in: Microsoft Graph Command Line Tools, or one of your own.",
         )
         self.client.edit.setText(typed.client_id)
-        return card(title, self.cloud, self.tenant, self.client)
+        self.custom = QCheckBox(_CUSTOM)
+        self.custom.setChecked(typed.custom_role)
+        self.custom.setAccessibleDescription(_CUSTOM_HINT)
+        return card(title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted"))
 
     def enter(self) -> None:
         """Say what was wrong with the preset, if something was."""
@@ -84,6 +99,7 @@ class WelcomePage(Page):
         typed.cloud = str(self.cloud.currentData())
         typed.tenant = self.tenant.edit.text()
         typed.client_id = self.client.edit.text()
+        typed.custom_role = self.custom.isChecked()
         try:
             self.run.sign_in_answers()
         except InstallerError as problem:

@@ -1,0 +1,132 @@
+"""Check only: every check in a row, a report to save, and a saved client secret to try."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from emi_installer.core.errors import InstallerError
+from emi_installer.core.events import Checked
+from emi_installer.core.flow import Step
+from emi_installer.core.remedies import Action
+from emi_installer.core.verification import VerificationReport
+from emi_installer.gui.entry import STATUS, Entries, Entry
+from emi_installer.gui.error_panel import Actions
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Button, card, label, row, set_role
+
+_REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
+_HANDOFF = "Handoff file for programs (*.json)"
+
+
+class CheckPage(Page):
+    """The last page of a check; it changes nothing."""
+
+    step = Step.CHECK
+    caption = "Check"
+    lead = "Everything is read from your tenant; nothing is changed."
+
+    def build(self) -> None:
+        """The rows, and what can be done with them."""
+        self.summary = label()
+        self.summary.setProperty("weight", "heading")
+        self._checks = Entries()
+        self._card = card(label("Verification", "heading"), self._checks)
+        self._report = Button("Save the &report …", self._browse_report, "save")
+        self._secret = Button("&Try a saved client secret …", self._browse_handoff, "folder")
+        self._again = Button("C&heck again", self.begin, "again")
+        self.said = label(role="ok")
+        self.said.hide()
+        hint = "To try a client secret, choose the .json file in which it was saved. It can't be read from Microsoft."
+        add(self, self.summary, self._card, row(self._report, self._again), self.said)
+        add(self, card(label("A saved client secret", "heading"), label(hint, "muted"), row(self._secret)))
+
+    def remedies(self) -> Actions:
+        """What helps when something could not be read or written."""
+        return {
+            **super().remedies(),
+            Action.TRY_AGAIN: self.begin,
+            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
+            Action.OTHER_PLACE: self._browse_report,
+        }
+
+    def enter(self) -> None:
+        """Start at once."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Check."""
+        self._check(None)
+
+    def check_with(self, file: str) -> None:
+        """Check, and sign in with the client secret in a handoff file."""
+        self._check(Path(file))
+
+    def _check(self, file: Path | None) -> None:
+        self.said.hide()
+        self.summary.hide()
+        self._checks.clear()
+        self._card.hide()
+        for button in (self._report, self._secret, self._again):
+            button.setEnabled(False)
+        self.work(self.run.task(lambda task: self.run.check(task, file=file)), "Reading your tenant …", self._checked)
+
+    def event_came(self, event: object) -> None:
+        """One more row."""
+        if isinstance(event, Checked):
+            check = event.check
+            self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+            self._card.show()
+
+    def failed(self, problem: InstallerError) -> None:
+        """Say so, and let it be tried again."""
+        self._ready()
+        self.tell(problem)
+
+    def stopped(self) -> None:
+        """Let it be tried again."""
+        self._ready()
+
+    def _checked(self, report: object) -> None:
+        self._ready()
+        if not isinstance(report, VerificationReport):
+            return
+        if report.passed:
+            text, role = "All well.", "ok"
+        elif report.failed:
+            text, role = "Something does not work. Repair corrects what this program may correct.", "failed"
+        else:
+            text, role = "Something needs attention.", "attention"
+        self.summary.setText(text)
+        set_role(self.summary, role)
+        self.summary.show()
+
+    def _ready(self) -> None:
+        self._report.setEnabled(self.run.report is not None)
+        self._secret.setEnabled(True)
+        self._again.setEnabled(True)
+
+    def _browse_report(self) -> None:
+        dialog = QFileDialog(self, "Save the report", str(Path.home() / "emi-report.html"), _REPORTS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("html")
+        dialog.fileSelected.connect(self.save_report)
+        dialog.open()
+
+    def _browse_handoff(self) -> None:
+        dialog = QFileDialog(self, "Choose the file with the client secret", str(Path.home()), _HANDOFF)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.check_with)
+        dialog.open()
+
+    def save_report(self, file: str) -> None:
+        """Write the report."""
+        try:
+            self.run.save_report(Path(file))
+        except InstallerError as problem:
+            self.tell(problem)
+            return
+        self.tell(None)
+        self.said.setText(f"Saved to {file}")
+        self.said.show()

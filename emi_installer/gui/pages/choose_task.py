@@ -1,0 +1,195 @@
+"""What would you like to do? Asked where there is an app registration already; shows how it is."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+
+from emi_installer.core.candidates import Candidate, Origin, candidates, must_choose
+from emi_installer.core.flow import Step
+from emi_installer.core.health import Health
+from emi_installer.core.purpose import AGAIN, Purpose
+from emi_installer.core.remedies import Action
+from emi_installer.core.verification import Status
+from emi_installer.gui.entry import STATUS, Entry
+from emi_installer.gui.error_panel import Actions
+from emi_installer.gui.page import Page, add
+from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
+
+_TASKS = {
+    Purpose.REPAIR: (
+        "&Repair",
+        "Corrects only what differs from what EMI needs. No new client secret is made while there is a valid one.",
+    ),
+    Purpose.NEW_SECRET: (
+        "New client &secret",
+        "For when it expires soon or was lost. The old ones stay valid until you remove them.",
+    ),
+    Purpose.MOVE: (
+        "&Move to another contact center address",
+        "Adds the new address; the old one is removed only if you ask for it.",
+    ),
+    Purpose.CHECK: ("C&heck only", "Looks at everything and changes nothing. You can save a report."),
+    Purpose.REMOVE: ("Remo&ve", "Deletes the app registration and its consent. It can be restored for 30 days."),
+}
+_LEAVE = (
+    "Only one app registration may serve a contact center in a tenant, so this program makes no second one. Ask "
+    "whoever made it what it is for. You can close this window; nothing was changed."
+)
+
+
+class ChooseTaskPage(Page):
+    """First which app registration, where that is not clear; then the task."""
+
+    step = Step.CHOOSE_TASK
+    caption = "Task"
+    lead = "EMI is known in your tenant already. Nothing is changed before you have seen what will happen."
+
+    def build(self) -> None:
+        """Two faces: app registrations to choose from, and the state with the tasks."""
+        self._group = QButtonGroup(self)
+        self._choices: dict[QAbstractButton, Purpose | int] = {}  # a task, or the number of a candidate
+        self._shown = QWidget()
+        self.explanation = label(role="attention")
+        self.explanation.hide()
+        self.use = Button("&Use this one", self._use, primary=True)
+        self.others = Button("Choose another &app registration", self._show_candidates, "change")
+        add(self, self._shown, self.explanation, row(self.use, self.others))
+
+    def remedies(self) -> Actions:
+        """What helps when the tenant could not be read again."""
+        return {
+            **super().remedies(),
+            Action.TRY_AGAIN: self._use,
+            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
+        }
+
+    def first(self) -> QWidget | None:
+        """See Page."""
+        return self._group.checkedButton()
+
+    def enter(self) -> None:
+        """Show what was found."""
+        observed = self.run.observed
+        if observed is None:
+            return
+        if must_choose(observed) or observed.registration is None:
+            self._show_candidates()
+        else:
+            self._show_tasks()
+
+    def validatePage(self) -> bool:
+        """Go on with what was chosen."""
+        if isinstance(self._chosen, Purpose):
+            self.run.choose(self._chosen, self.run.typed.registration)
+        return True
+
+    @property
+    def _chosen(self) -> Purpose | int | None:
+        button = self._group.checkedButton()
+        return None if button is None else self._choices[button]
+
+    def _show_candidates(self) -> None:
+        observed = self.run.observed
+        if observed is None:
+            return
+        self._listed = candidates(self.run.launch.blueprint, observed)
+        layout = self._fresh()
+        boxes = [self._candidate(number, one) for number, one in enumerate(self._listed)]
+        origins = {one.origin for one in self._listed}
+        if Origin.OURS not in origins:
+            boxes.append(self._alternative(leave=Origin.FOREIGN in origins))
+        layout.addWidget(card(label("Which app registration is meant?", "heading"), *boxes))
+        self._group.buttons()[0].setChecked(True)
+        self.use.show()
+        self.others.hide()
+        self.set_valid(False)
+        self._explain()
+
+    def _candidate(self, number: int, candidate: Candidate) -> QWidget:
+        return self._option(number, candidate.name, (*candidate.facts, candidate.meaning))
+
+    def _alternative(self, *, leave: bool) -> QWidget:
+        if leave:
+            return self._option(-1, "Leave it as it is", ("Nothing is changed.",))
+        return self._option(-2, "Register a new one", ("With another Client ID and a new client secret.",))
+
+    def _show_tasks(self) -> None:
+        observed = self.run.observed
+        health = self.run.health()
+        layout = self._fresh()
+        layout.addWidget(_health_card(health))
+        boxes = [self._option(purpose, *_TASKS[purpose]) for purpose in AGAIN]
+        layout.addWidget(card(label("What would you like to do?", "heading"), *boxes))
+        likely = AGAIN.index(_likely(health))
+        self._group.buttons()[likely].setChecked(True)
+        self.use.hide()
+        self.others.setVisible(observed is not None and len(observed.candidates) > 1)
+        self.explanation.hide()
+        self.set_valid(True)
+
+    def _option(self, choice: Purpose | int, title: str, facts: tuple[str, ...] | str) -> QWidget:
+        box = QWidget()
+        inside = column(box, spacing=2)
+        said = facts if isinstance(facts, str) else "\n".join(facts)
+        button = named(QRadioButton(), title.replace("&", ""), said)
+        button.setText(title if isinstance(choice, Purpose) else title.replace("&", "&&"))
+        self._choices[button] = choice
+        self._group.addButton(button)
+        button.toggled.connect(self._explain)
+        inside.addWidget(button)
+        hint = label(said, "muted")
+        hint.setIndent(26)
+        inside.addWidget(hint)
+        return box
+
+    def _fresh(self) -> QVBoxLayout:
+        """An empty place."""
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+        self._choices.clear()
+        shown = QWidget()
+        self.body.replaceWidget(self._shown, shown)
+        self._shown.hide()
+        self._shown.deleteLater()
+        self._shown = shown
+        return column(shown, spacing=14)
+
+    def _explain(self) -> None:
+        leave = self._chosen == -1
+        self.explanation.setText(_LEAVE if leave else "")
+        self.explanation.setVisible(leave)
+        self.use.setEnabled(not leave)
+
+    def _use(self) -> None:
+        """Read the tenant again, for the app registration that was chosen."""
+        number = self._chosen
+        chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
+        self.run.choose(Purpose.SET_UP, chosen)
+        self.run.stale = True
+        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read)
+
+    def _read(self, _nothing: object) -> None:
+        observed = self.run.observed
+        registration = observed.registration if observed else None
+        known = registration is not None and registration.deleted is None
+        if registration is not None and known and registration.is_ours(self.run.launch.blueprint):
+            self._show_tasks()
+            return
+        self.set_valid(True)
+        self.wizard().next()
+
+
+def _health_card(health: Health) -> QWidget:
+    sentence = label(health.sentence, "heading")
+    set_role(sentence, "ok" if health.well else "attention")
+    sentence.setProperty("weight", "heading")
+    rows = [Entry(f"{check.name}: {check.detail}", STATUS[check.status]) for check in health.rows]
+    return card(sentence, *rows)
+
+
+def _likely(health: Health) -> Purpose:
+    """What most people in this situation want."""
+    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.WAITING)}
+    if wrong == {"Client secret"}:
+        return Purpose.NEW_SECRET
+    return Purpose.REPAIR if wrong else Purpose.CHECK

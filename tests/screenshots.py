@@ -16,6 +16,8 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
+from emi_installer.core.answers import Preset
+from emi_installer.core.purpose import Purpose
 from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import theme
 from emi_installer.gui.wizard import Wizard
@@ -31,13 +33,13 @@ SIZE = (980, 720)
 class Photographer:
     """Walks one scenario, and takes two pictures of each page."""
 
-    def __init__(self, folder: Path, scenario: str, suffix: str) -> None:
+    def __init__(self, folder: Path, scenario: str, suffix: str, preset: Preset | None = None) -> None:
         self._folder = folder
         self._suffix = suffix
         clock = FakeClock()
         self.simulator = simulate(scenario, clock=clock)
         choice = Choice(name="pictures", connect=lambda: wiring.connect_simulator(self.simulator, clock), banner=BANNER)
-        self.window = Wizard(Launch(blueprint=read_blueprint(), choice=choice))
+        self.window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
         self.window.resize(*SIZE)
         self.window.show()
         self.settle()
@@ -55,6 +57,12 @@ class Photographer:
         found = [b for b in self.window.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled()]
         next(b for b in found if b.text().replace("&", "").startswith(text)).click()
         self.settle(lambda: not self.window.page_now.busy)
+
+    def to_tasks(self) -> None:
+        """From Welcome past the sign-in."""
+        self.press("Next")
+        self.press("Sign in to Microsoft")
+        self.press("Next")
 
     def type_into(self, name: str, text: str) -> None:
         """Fill in a field."""
@@ -112,6 +120,9 @@ def what_goes_wrong(folder: Path, suffix: str) -> None:
         camera.press("Sign in to Microsoft")
         camera.picture(f"signed-in-{scenario}")
         camera.press("Next")
+        if scenario == "drifted":
+            camera.picture("task-drifted")
+            camera.press("Next")
         camera.type_into("Contact center URL", "acme.brightpattern.com")
         camera.press("Next")
         camera.picture(f"review-{scenario}")
@@ -127,6 +138,70 @@ def what_goes_wrong(folder: Path, suffix: str) -> None:
     camera.window.close()
 
 
+def every_task(folder: Path, suffix: str) -> None:
+    """What can be done where EMI is set up already."""
+    for task, name in (
+        ("New client secret", "new-secret"),
+        ("Move", "move"),
+        ("Check only", "check"),
+        ("Remove", "remove"),
+    ):
+        camera = Photographer(folder, "configured", suffix)
+        camera.to_tasks()
+        camera.picture("task")
+        camera.press(task)
+        camera.press("Next")
+        camera.picture(f"task-{name}")
+        if name == "move":
+            camera.type_into("Contact center URL", "new.brightpattern.com")
+            camera.press("Remove the old")
+            camera.picture("task-move-typed")
+        if name == "remove":
+            camera.type_into("Type the name of the app registration", "Bright Pattern EMI")
+            camera.press("Remove now")
+            camera.picture("task-removed")
+            camera.press("Next")
+            camera.picture("finish-removed")
+        if name == "new-secret":
+            camera.press("Next")
+            camera.press("Apply now")
+            camera.press("Next")
+            with TemporaryDirectory() as place:
+                camera.type_into("Save to file", str(Path(place) / "emi-credentials.txt"))
+                camera.press("Save")
+            camera.press("Next")
+            camera.picture("finish-new-secret")
+        camera.window.close()
+    for scenario in ("several-apps", "foreign-app", "deleted-app"):
+        camera = Photographer(folder, scenario, suffix)
+        camera.to_tasks()
+        camera.picture(f"choose-{scenario}")
+        camera.window.close()
+
+
+def two_people(folder: Path, suffix: str) -> None:
+    """An Application Administrator's part, and the colleague's."""
+    camera = Photographer(folder, "no-consent-role", suffix)
+    camera.to_tasks()
+    camera.type_into("Contact center URL", "acme.brightpattern.com")
+    camera.press("Next")
+    camera.picture("review-no-consent-role")
+    camera.press("Apply now")
+    camera.picture("apply-no-consent-role")
+    camera.press("Next")
+    camera.picture("finish-no-consent-role")
+    camera.window.close()
+    asked = Preset(purpose=Purpose.GRANT, requested_by="ben.brown@contoso.com")
+    camera = Photographer(folder, "half-done", suffix, asked)
+    camera.picture("request-welcome")
+    camera.to_tasks()
+    camera.picture("request-review")
+    camera.press("Apply now")
+    camera.press("Next")
+    camera.picture("request-finish")
+    camera.window.close()
+
+
 def main() -> int:
     """Take all pictures."""
     folder = Path(sys.argv[1])
@@ -136,6 +211,8 @@ def main() -> int:
     gc.disable()  # a widget that a worker's thread destroys ends the program
     whole_journey(folder, suffix)
     what_goes_wrong(folder, suffix)
+    every_task(folder, suffix)
+    two_people(folder, suffix)
     app.quit()
     return 0
 

@@ -47,8 +47,8 @@ class Entry(QFrame):
         line.addWidget(self.text, 1)
         layout.addLayout(line)
         if particulars := tuple(details):
-            box = _particulars(particulars)
-            expander = Expander(box)
+            box = QWidget()
+            expander = Expander(box, fill=lambda content: _fill(content, particulars))
             expander.setAccessibleName(f"Details: {text}")
             line.addWidget(expander)
             layout.addWidget(box)
@@ -83,10 +83,8 @@ class Entries(QWidget):
                 widget.deleteLater()
 
 
-def _particulars(texts: tuple[str, ...]) -> QWidget:
-    box = QWidget()
+def _fill(box: QWidget, texts: tuple[str, ...]) -> None:
     inside = column(box, spacing=3)
     inside.setContentsMargins(_INDENT, 2, 0, 4)
     for text in texts:
         inside.addWidget(label(text, "muted"))
-    return box

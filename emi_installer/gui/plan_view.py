@@ -76,8 +76,22 @@ def left_alone_card(plan: Plan) -> QFrame:
 
 
 def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
-    """Each permission with its reason, what Microsoft says of it, and whether it has consent already."""
+    """Each permission with its reason, what Microsoft says of it, and whether it has consent already.
+
+    The table is made when it is opened: it is large, and few people look at it.
+    """
     box = QWidget()
+    count = len(blueprint.permissions)
+    expander = Expander(
+        box,
+        f"Show the {count} per&missions",
+        f"Hide the {count} per&missions",
+        lambda content: _fill_permissions(content, blueprint, observed),
+    )
+    return card(label("Permissions of Microsoft Graph", "heading"), row(expander), box)
+
+
+def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant) -> None:
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 4, 0, 0)
     grid.setHorizontalSpacing(16)
@@ -100,6 +114,3 @@ def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
             ):
                 grid.addWidget(part, line, place, Qt.AlignmentFlag.AlignTop)
             line += 1
-    count = len(blueprint.permissions)
-    expander = Expander(box, f"Show the {count} per&missions", f"Hide the {count} per&missions")
-    return card(label("Permissions of Microsoft Graph", "heading"), row(expander), box)

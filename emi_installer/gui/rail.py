@@ -23,6 +23,7 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(_WIDTH)
         self._titles = titles
+        self._shown: tuple[Step, tuple[Step, ...]] | None = None
         layout = column(self, spacing=4)
         layout.setContentsMargins(12, 18, 12, 14)
         head = QHBoxLayout()
@@ -41,6 +42,9 @@ class Rail(QWidget):
 
     def show_step(self, current: Step, steps: tuple[Step, ...]) -> None:
         """Mark where one is on a path of `steps`."""
+        if self._shown == (current, steps):
+            return
+        self._shown = (current, steps)
         here = steps.index(current)
         for step, line in self._lines.items():
             line.setVisible(step in steps)
@@ -63,6 +67,8 @@ class _Line(QFrame):
         layout.addWidget(self._text, 1)
 
     def show_state(self, state: str) -> None:
+        if self.property("state") == state:
+            return
         self._icon.show_icon(_ICONS[state], "on_rail_current" if state == "current" else "on_rail")
         self.setProperty("state", state)
         for widget in (self, self._text):

@@ -77,6 +77,7 @@ class Run:
     launch: Launch
     typed: Typed = field(default_factory=Typed)
     purpose: Purpose = Purpose.SET_UP
+    found: bool = False  # an app registration already, before this run changed anything
     answers: Answers | None = None
     plan: Plan | None = None
     result: ApplyResult | None = None
@@ -105,11 +106,6 @@ class Run:
     def steps(self) -> tuple[Step, ...]:
         """The pages of this run, in order."""
         return path(self.purpose, found=self.found)
-
-    @property
-    def found(self) -> bool:
-        """Whether there is an app registration already, about which to ask."""
-        return self.observed is not None and bool(self.observed.candidates)
 
     @property
     def is_partial(self) -> bool:
@@ -213,6 +209,7 @@ class Run:
         self._session = session
         self.plan = self.result = self.report = None
         self.stale = False
+        self.found = bool(session.observed.candidates)
         preset = self.launch.preset
         registration = session.observed.registration
         if registration is None or (preset is not None and preset.contact_center is not None):
@@ -251,6 +248,7 @@ class Run:
         session.observed = session.installation.observe(answers)
         session.read_for = answers.contact_center
         self.stale = False
+        self.found = bool(session.observed.candidates)
 
     def apply(self, _task: Task) -> None:
         """Job: carry out the plan, or what remains of it, and verify. A client secret is never made twice."""

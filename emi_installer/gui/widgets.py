@@ -130,12 +130,19 @@ class CopyButton(Button):
 
 
 class Expander(QToolButton):
-    """A small button that shows or hides what belongs to it."""
+    """A small button that shows or hides what belongs to it; `fill` puts it there when it is opened first."""
 
-    def __init__(self, content: QWidget, closed: str = "Details", opened: str = "Hide details") -> None:
+    def __init__(
+        self,
+        content: QWidget,
+        closed: str = "Details",
+        opened: str = "Hide details",
+        fill: Callable[[QWidget], None] | None = None,
+    ) -> None:
         super().__init__()
         self._texts = (closed, opened)
         self._content = content
+        self._fill = fill
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -143,6 +150,9 @@ class Expander(QToolButton):
         self._toggle(False)
 
     def _toggle(self, opened: bool) -> None:  # noqa: FBT001 - Qt's signal
+        if opened and self._fill is not None:
+            self._fill(self._content)
+            self._fill = None
         self._content.setVisible(opened)
         self.setText(self._texts[opened])
         self.draw()

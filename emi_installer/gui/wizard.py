@@ -36,7 +36,7 @@ _PAGES: tuple[type[Page], ...] = (
     FinishPage,
     CheckPage,
 )
-_SIZE, _SMALLEST = QSize(980, 720), QSize(680, 420)
+_SIZE, _SMALLEST = QSize(1000, 800), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
 
 
@@ -196,7 +196,6 @@ class Wizard(QWizard):
     def _arrived(self, page_id: int) -> None:
         if page_id >= 0:
             self.page_now.construct()
-            self._rail.show_step(self.page_now.step, self.run.steps)
             self._remove_gaps()
             self._update()
             (self.page_now.first() or self.button(_BUTTON.NextButton)).setFocus()

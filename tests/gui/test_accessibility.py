@@ -65,8 +65,8 @@ def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
     trip.click("Next")
     if trip.step == "choose-task":
         yield trip.step
-        if trip.offers("Use this one"):
-            trip.click("Use this one")
+        if trip.offers("Continue"):
+            trip.click("Continue")
             trip.wait_idle()
             yield trip.step
         if trip.step == "choose-task":

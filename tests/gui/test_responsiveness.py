@@ -9,7 +9,7 @@ import sys
 from tests.support.shared import ROOT
 
 LONGEST_STALL_MS = 50
-TRIES = 3  # a busy machine may hold up any one of them
+TRIES = 6  # a busy machine may hold up any one of them
 
 
 def test_the_window_never_stops_answering() -> None:

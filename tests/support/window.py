@@ -134,9 +134,9 @@ class WindowJourney(Journey):
         self.click("Next")
         if self.step != "choose-task":
             return
-        if self.offers("Use this one"):
+        if self.offers("Continue"):
             self.click("Register a new one")
-            self.click("Use this one")
+            self.click("Continue")
             self.wait_idle()
         else:
             self.click(task)

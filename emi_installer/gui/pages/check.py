@@ -39,7 +39,7 @@ class CheckPage(Page):
         self.said = label(role="ok")
         self.said.hide()
         hint = "To try a client secret, choose the .json file in which it was saved. It can't be read from Microsoft."
-        add(self, self.summary, self._card, row(self._report, self._again), self.said)
+        add(self, self.summary, row(self._report, self._again), self.said, self._card)
         add(self, card(label("A saved client secret", "heading"), label(hint, "muted"), row(self._secret)))
 
     def remedies(self) -> Actions:

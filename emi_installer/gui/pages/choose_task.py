@@ -51,7 +51,7 @@ class ChooseTaskPage(Page):
         self._shown = QWidget()
         self.explanation = label(role="attention")
         self.explanation.hide()
-        self.use = Button("&Use this one", self._use, primary=True)
+        self.use = Button("&Continue", self._use, primary=True)
         self.others = Button("Choose another &app registration", self._show_candidates, "change")
         add(self, self._shown, self.explanation, row(self.use, self.others))
 

@@ -59,6 +59,7 @@ class FinishPage(Page):
     def build(self) -> None:
         """What comes next, here and in a year."""
         self.outcome = label(role="heading")
+        self.more = label(role="muted")
         self.fields = QWidget()
         self._grid = QGridLayout(self.fields)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +77,7 @@ class FinishPage(Page):
         self.said = label(role="ok")
         self.said.hide()
         self._later = card(label("Later", "heading"), *(bullet("again", text) for text in _LATER))
-        add(self, self.outcome, self._asking, self._next, row(self.folder, self.remind), self.said)
+        add(self, self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
         add(self, self.old, self._later)
         if self.support:
             add(self, label(f"Help: {self.support}"))
@@ -90,14 +91,14 @@ class FinishPage(Page):
         made, purpose = self.run.taken, self.run.purpose
         self.request.show_request()
         waiting = not self.request.isHidden()
-        outcome, lead = self._ending(made=made, waiting=waiting)
+        outcome, more = self._ending(made=made, waiting=waiting)
         self.outcome.setText(outcome)
-        self.lead_label.setText(lead)
-        self.lead_label.setVisible(bool(lead))
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
         self._asking.setVisible(waiting)
         self._next.setVisible(made)
         self._before.setText(_BEFORE_AGAIN if purpose is Purpose.NEW_SECRET else _BEFORE)
-        self._later.setVisible(purpose not in _ENDS)
+        self._later.setVisible(purpose not in _ENDS and not waiting)
         if made and not self._grid.count():
             self._fill_fields()
         self.folder.setVisible(self.run.saved is not None)

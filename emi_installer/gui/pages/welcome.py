@@ -18,6 +18,13 @@ _STEPS = (
     ("done", "The program registers the application, gives the consent and proves that it works."),
     ("save", "You get three values for your contact center: Tenant ID, Client ID and Client Secret."),
 )
+_GRANTING = (
+    ("account", "You sign in to Microsoft in your browser."),
+    ("info", "You read which permissions are asked for. Until then nothing is changed."),
+    ("done", "The program gives the consent that is missing, nothing else, and reads it back."),
+)
+_TO_GRANT = "The role Privileged Role Administrator or Global Administrator."
+_ADDRESS = "The address that your agents open, such as acme.brightpattern.com."
 _NEEDED = (
     "The role Global Administrator. With Application Administrator or Cloud Application Administrator this program "
     "does all but the consent to four application permissions; for that it makes a request to a colleague who is "
@@ -51,14 +58,13 @@ class WelcomePage(Page):
         if preset is not None and preset.purpose is not None:
             asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
             add(self, card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
+        granting = self.run.purpose is Purpose.GRANT
+        steps = _GRANTING if granting else _STEPS
+        needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)
         add(
             self,
-            card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in _STEPS)),
-            card(
-                label("What you need", "heading"),
-                bullet("keep", _NEEDED),
-                bullet("info", "The address that your agents open, such as acme.brightpattern.com."),
-            ),
+            card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in steps)),
+            card(label("What you need", "heading"), *(bullet("keep", text) for text in needed)),
             card(label("What is kept, and where", "heading"), bullet("keep", _KEPT)),
         )
         if self.support:

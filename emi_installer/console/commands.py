@@ -128,8 +128,8 @@ class Command:
             return self._verify(installation, answers, observed)
         if observed.registration is not None:
             self._terminal.found(installation.health(observed))
-        if purpose is Purpose.NEW_SECRET:
-            answers = self._completed(answers, observed)
+        if purpose is Purpose.NEW_SECRET and observed.registration is not None:
+            answers = complete(answers, observed.registration.redirect_uris, self._blueprint)
         plan = installation.plan(answers, observed, purpose)
         self._terminal.plan(plan)
         applying = self._applying(installation, answers, observed, plan)
@@ -183,12 +183,6 @@ class Command:
             return answers, observed
         answers = replace(answers, registration=listed[int(answer) - 1].registration.app_id)
         return answers, installation.observe(answers)
-
-    def _completed(self, answers: Answers, observed: ObservedTenant) -> Answers:
-        """The answers, with the contact center that the tenant knows where nobody named one."""
-        if observed.registration is None:
-            raise error("not-set-up", organization=observed.signed_in.organization)
-        return complete(answers, observed.registration.redirect_uris, self._blueprint)
 
     def _on_event(self, event: Event) -> None:
         self._progress.note(event)

@@ -77,6 +77,8 @@ def make_plan(
     match purpose:
         case Purpose.CHECK:
             wanted: tuple[Change, ...] = ()
+        case Purpose.NEW_SECRET if observed.registration is None:
+            wanted = ()
         case Purpose.REMOVE:
             wanted = tuple(_removal(observed))
         case Purpose.GRANT:

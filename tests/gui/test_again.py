@@ -16,6 +16,7 @@ from emi_installer.core.preset import parse_preset
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import unavailable
 from emi_installer.simulator.scenarios import CALLBACK
+from tests.support.expected import FOUND, OUTCOME, TASKS
 from tests.support.journey import assert_no_unseen_secret, assert_set_up
 from tests.support.window import WindowJourney
 
@@ -291,6 +292,44 @@ class TestTasks:
         trip = go("drifted")
         to_tasks(trip, "Repair")
         assert "App name" not in trip.screen()
+
+
+BUTTONS = {
+    "repair": "Repair",
+    "new-secret": "New client secret",
+    "move": "Move to another contact center address",
+    "check": "Check only",
+    "remove": "Remove",
+}
+SAID = {
+    "done": "Everything is set up and verified.",
+    "nothing-to-change": "Everything is set up and verified.",
+    "all-well": "All well.",
+    "removed": "EMI is removed from your tenant, and that was verified.",
+}
+
+
+@pytest.mark.parametrize("scenario", FOUND)
+@pytest.mark.parametrize("task", TASKS)
+def test_each_task_where_something_is_found(scenario: str, task: str, go: Go) -> None:
+    trip = go(scenario)
+    to_tasks(trip, BUTTONS[task])
+    if trip.step == "settings":
+        center = "new.brightpattern.com" if task == "move" else "acme.brightpattern.com"
+        trip.type_into("Contact center URL", center)
+        trip.click("Next")
+        trip.wait_idle()
+    if task == "remove":
+        trip.type_into("Type the name of the app registration", "Bright Pattern EMI")
+        trip.click("Remove now")
+    elif task != "check":
+        trip.click("Apply now")
+    trip.wait_idle()
+    expected = OUTCOME[scenario, task]
+    if expected == "not-all-well":
+        assert "Something does not work." in trip.screen() or "Something needs attention." in trip.screen()
+    else:
+        assert SAID[expected] in trip.screen()
 
 
 class TestColleague:

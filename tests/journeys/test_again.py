@@ -11,6 +11,7 @@ import pytest
 
 from emi_installer.simulator.faults import Drop, unavailable
 from emi_installer.simulator.scenarios import CALLBACK, Builder
+from tests.support.expected import OUTCOME
 from tests.support.journey import Journey, Outcome, Person, assert_secret_kept, assert_set_up, journey
 
 OLD = "https://old.brightpattern.com/agentdesktop/msteamscallback.html"
@@ -295,3 +296,26 @@ def test_no_task_spills_or_loses_a_secret(scenario: str, tmp_path: Path) -> None
     assert_secret_kept(trip)
     made = {key for key, one in trip.simulator.tenant.secrets.items() if one.born}
     assert made <= {one["secret_key_id"] for one in trip.saved()}
+
+
+ARGUMENTS = {
+    "repair": ("apply", "--yes", "--handoff", "handoff-1.json"),
+    "new-secret": ("new-secret", "--yes", "--handoff", "handoff-1.json"),
+    "move": ("apply", "--yes", "--handoff", "handoff-1.json", "--contact-center", "new.brightpattern.com"),
+    "check": ("verify",),
+    "remove": ("remove", "--confirm", "Bright Pattern EMI"),
+}
+CODES = {"done": 0, "nothing-to-change": 0, "all-well": 0, "removed": 0, "waiting": 3, "not-all-well": 3}
+
+
+@pytest.mark.parametrize(("where", "expected"), OUTCOME.items())
+def test_each_task_in_each_tenant(where: tuple[str, str], expected: str, tmp_path: Path) -> None:
+    scenario, task = where
+    trip = journey(tmp_path, scenario)
+    verb, *more = ARGUMENTS[task]
+    outcome = trip.run(verb, "--demo", "--json", *more)
+    assert outcome.code == CODES.get(expected, 1), outcome.text
+    planned = [one["code"] for e in outcome.events if e["event"] == "plan" for one in e["blockers"]]
+    failed = [e["code"] for e in outcome.events if e["event"] == "error"]
+    assert expected in (outcome.event("result")["outcome"], *planned[:1], *failed)
+    assert_secret_kept(trip)

@@ -108,5 +108,5 @@ def test_where_nothing_is_set_up_there_is_nothing_to_renew(tmp_path: Path) -> No
     trip = journey(tmp_path)
     outcome = trip.run(*NEW, "--yes")
     assert outcome.code == 1
-    assert "not set up" in outcome.err
+    assert "not set up" in outcome.text
     assert trip.simulator.tenant.applications == {}

@@ -29,3 +29,39 @@ REPAIRED = ("configured", "drifted", "secret-expiring")
 
 REFUSED = {"policy-90-days": "secret-lifetime-limited", "no-secrets-allowed": "secrets-forbidden"}
 """Where the tenant refuses the client secret, and with which error."""
+
+FOUND = ("configured", "half-done", "drifted", "secret-expiring")
+"""Where an app registration of ours is, so that the window asks what to do."""
+
+TASKS = ("repair", "new-secret", "move", "check", "remove")
+
+_FROM_NOTHING = {
+    "repair": "done",
+    "new-secret": "not-set-up",
+    "move": "done",
+    "check": "not-all-well",
+    "remove": "not-set-up",
+}
+_FROM_OURS = {
+    "repair": "done",
+    "new-secret": "done",
+    "move": "done",
+    "check": "not-all-well",
+    "remove": "removed",
+}
+_SPECIAL = {
+    "configured": {"repair": "nothing-to-change", "check": "all-well"},
+    "secret-expiring": {"repair": "nothing-to-change"},
+    "no-consent-role": {"repair": "waiting", "move": "waiting"},
+    "not-admin": dict.fromkeys(("repair", "move"), "role-for-delegated-permissions"),
+    "foreign-app": {"repair": "foreign-registration"},
+    "several-apps": dict.fromkeys(("repair", "new-secret", "move", "remove"), "several-registrations"),
+    "no-secrets-allowed": dict.fromkeys(("repair", "move"), "secrets-forbidden"),
+}
+
+OUTCOME = {
+    (scenario, task): {**(_FROM_OURS if scenario in FOUND else _FROM_NOTHING), **_SPECIAL.get(scenario, {})}[task]
+    for scenario in PLAN
+    for task in TASKS
+}
+"""How each task ends in each simulated tenant: an outcome, or the code of what stood in the way."""

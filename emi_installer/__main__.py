@@ -16,7 +16,7 @@ _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
     top = parser()
-    arguments = top.parse_args(argv)
+    arguments = top.parse_args(_opened(sys.argv[1:] if argv is None else list(argv)))
     if arguments.verb is None:
         return _window(arguments)
     if arguments.window_demo is not None or arguments.window_preset is not None:
@@ -31,6 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         scenarios=wiring.scenarios,
     )
     return run_safely(arguments, choices)
+
+
+def _opened(argv: list[str]) -> list[str]:
+    """A file alone, as a double-click or a drag onto the program gives it, is a preset."""
+    alone = len(argv) == 1 and not argv[0].startswith("-") and argv[0].lower().endswith(".toml")
+    return ["--preset", *argv] if alone else argv
 
 
 def _window(arguments: argparse.Namespace) -> int:

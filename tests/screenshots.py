@@ -27,7 +27,7 @@ from emi_installer.simulator.scenarios import simulate
 from tests.support.clock import FakeClock
 
 BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
-SIZE = (980, 720)
+SIZE = (1000, 800)
 
 
 class Photographer:

@@ -64,7 +64,9 @@ def notices(
     if registration is None:
         return
     if purpose is Purpose.GRANT:
-        yield f"The application sends sign-ins to {', '.join(registration.redirect_uris) or 'no address yet'}."
+        where = ", ".join(registration.redirect_uris) or "no address yet"
+        name = f"{registration.display_name} (Client ID {registration.app_id})"
+        yield f"The consent is for {name}, which sends sign-ins to {where}."
         return
     if observed.duplicates and observed.chosen:
         others = ", ".join(one.app_id for one in observed.duplicates)

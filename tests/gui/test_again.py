@@ -180,6 +180,20 @@ class TestChoose:
         trip.wait_idle()
         assert trip.step == "settings"
 
+    def test_going_back_and_choosing_otherwise(self, go: Go) -> None:
+        trip = go("deleted-app")
+        to_tasks(trip)
+        trip.click("Continue")
+        trip.wait_idle()
+        assert trip.step == "settings"
+        trip.click("Back")
+        assert trip.button("Next").isEnabled()
+        trip.click("Register a new one")
+        assert not trip.button("Next").isEnabled()
+        trip.click("Continue")
+        trip.wait_idle()
+        assert trip.window.run.typed.registration is None
+
     def test_another_account_forgets_the_choice(self, go: Go) -> None:
         trip = go("foreign-app")
         to_tasks(trip)

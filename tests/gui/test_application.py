@@ -54,6 +54,14 @@ def test_a_demo(tmp_path: Path) -> None:
     assert start("--demo", home=tmp_path).stdout == "welcome|\n"
 
 
+def test_a_file_alone_is_a_preset(tmp_path: Path) -> None:
+    request = tmp_path / "Request.TOML"
+    request.write_text('purpose = "remove"\n', encoding="utf-8")
+    ran = start(str(request), home=tmp_path)
+    assert "Code: preset-invalid" in ran.stdout
+    assert "can't be asked for" in ran.stdout
+
+
 def test_a_broken_preset_is_told_in_the_window(tmp_path: Path) -> None:
     preset = tmp_path / "preset.toml"
     preset.write_text("colour = 1\n", encoding="utf-8")

@@ -159,6 +159,8 @@ class ChooseTaskPage(Page):
         self.explanation.setText(_LEAVE if leave else "")
         self.explanation.setVisible(leave)
         self.use.setEnabled(not leave)
+        if not isinstance(self._chosen, Purpose):
+            self.set_valid(False)  # Continue reads the tenant for what was chosen
 
     def _use(self) -> None:
         """Read the tenant again, for the app registration that was chosen."""

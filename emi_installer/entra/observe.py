@@ -59,7 +59,10 @@ class Reader:
         )
         if answers.registration is not None:
             observed = _choose(observed, answers.registration)
-        return self.details(observed, patience)
+        found = self.details(observed, patience)
+        if found.registration is None:  # a server that lags: it was there a moment ago
+            found = replace(found, registration=observed.registration)
+        return found
 
     def observe_until_registered(
         self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience

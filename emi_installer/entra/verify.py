@@ -101,7 +101,7 @@ def _sign_in(
     if "access_token" in result:
         return _claims(str(result["access_token"])), False
     refusal = explain_refusal(result, client="the app registration", tenant=credentials.tenant_id)
-    spreading = not _SPREADING.isdisjoint(numbers_of(result)) or result.get("error") in _TRANSIENT
+    spreading = not _SPREADING.isdisjoint(numbers_of(result)) or str(result.get("error")) in _TRANSIENT
     return TokenProof(problem=f"{refusal.title} {refusal.explanation}"), not spreading
 
 

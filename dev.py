@@ -7,6 +7,7 @@
     python3 dev.py demo list            the simulated tenants to choose from
     python3 dev.py test                 all checks: style, types, tests, coverage
     python3 dev.py test OPTION...       the tests alone, with these options of pytest
+    python3 dev.py faults               every request of four journeys with everything that can go wrong with it
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
@@ -144,7 +145,13 @@ def screenshots(rest: list[str]) -> int:
     return 1 if failed else 0
 
 
-VERBS = {"demo": demo, "test": test, "screenshots": screenshots, "lock": lock}
+def faults(_rest: list[str]) -> int:
+    """Break every request of four journeys in every way, and print what came of it."""
+    prepare()
+    return run([PYTHON, "-m", "tests.faults"])
+
+
+VERBS = {"demo": demo, "test": test, "faults": faults, "screenshots": screenshots, "lock": lock}
 
 
 def prepare() -> None:

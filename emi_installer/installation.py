@@ -84,7 +84,7 @@ class Installation:
         self._sign_in = SignIn(
             answers, connection.session, connection.make_receiver, self._patience, device_code=device_code
         )
-        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.log)
+        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock, connection.log)
         self._reader = Reader(graph=self._graph, blueprint=self.blueprint)
         with _explained():
             self._identity = self._sign_in.sign_in()

@@ -13,6 +13,10 @@ from emi_installer.core.purpose import Purpose
 from emi_installer.core.tenant import RESTORABLE, AppRegistration, ObservedTenant
 from emi_installer.core.verification import SOON, valid_secrets
 
+_CLOCK_SECONDS = 300
+"""Microsoft allows clocks to differ by five minutes;
+https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens."""
+
 __all__ = ["left_alone", "notices"]
 
 
@@ -51,6 +55,7 @@ def notices(
     purpose: Purpose,
 ) -> Iterator[str]:
     """What deserves to be known before anything is done."""
+    yield from _about_clock(observed.clock_ahead)
     registration = observed.registration
     if purpose is Purpose.REMOVE:
         if registration is not None:
@@ -72,6 +77,15 @@ def notices(
         others = ", ".join(one.app_id for one in observed.duplicates)
         yield f"Only one app registration of EMI may exist in a tenant: remove the others (Client IDs {others}) too."
     yield from _about_secrets(blueprint, registration, now)
+
+
+def _about_clock(ahead: float) -> Iterator[str]:
+    if abs(ahead) > _CLOCK_SECONDS:
+        wrong = f"{count(round(abs(ahead) / 60), 'minute')} {'ahead' if ahead > 0 else 'behind'}"
+        yield (
+            f"The clock of this computer is {wrong}. Sign-ins and the life of the client secret depend on it: set it "
+            "right first (Settings, Time & language)."
+        )
 
 
 def _about_removal(registration: AppRegistration, now: datetime) -> Iterator[str]:

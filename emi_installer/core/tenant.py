@@ -167,6 +167,7 @@ class ObservedTenant:
     others: tuple[AppRegistration, ...] = ()
     deleted: tuple[AppRegistration, ...] = ()
     chosen: bool = False
+    clock_ahead: float = 0.0  # seconds by which the clock of this computer is ahead of Microsoft's
     service_principal: ServicePrincipal | None = None
     delegated_grant: DelegatedGrant | None = None
     granted_roles: frozenset[str] = frozenset()

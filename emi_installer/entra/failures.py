@@ -162,15 +162,16 @@ def retry_after(headers: Mapping[str, Any]) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        until, now = _date(value), _date(lower.get("date", "")) or datetime.now(UTC)
+        until, now = moment_of(value), moment_of(lower.get("date", "")) or datetime.now(UTC)
         return max(0.0, (until - now).total_seconds()) if until else None
     return seconds if 0 <= seconds < float("inf") else None
 
 
-def _date(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """A date of HTTP; None when it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

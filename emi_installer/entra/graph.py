@@ -22,10 +22,10 @@ import requests
 from emi_installer.core.clouds import Cloud
 from emi_installer.core.errors import error
 from emi_installer.core.events import Wait
-from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.failures import GraphFailure, moment_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import TransportFailure, explain
-from emi_installer.entra.waiting import Patience, Result, Worth
+from emi_installer.entra.waiting import Clock, Patience, Result, Worth
 
 BATCH_SIZE = 20
 THROTTLED_SECONDS = 120.0
@@ -77,7 +77,10 @@ def get(path: str, *, advanced: bool = False) -> Call:
 class GraphClient:
     """Speaks with the Graph of one cloud on behalf of the signed-in person."""
 
-    def __init__(self, session: Session, cloud: Cloud, tokens: Tokens, log: Log) -> None:
+    def __init__(self, session: Session, cloud: Cloud, tokens: Tokens, clock: Clock, log: Log) -> None:
+        self.clock_ahead = 0.0
+        """Seconds by which the clock of this computer is ahead of Graph's, as far as it was told."""
+        self._clock = clock
         self._session = session
         self._root = cloud.graph + "/v1.0"
         self._host = urlsplit(cloud.graph).hostname
@@ -209,6 +212,7 @@ class GraphClient:
             failure = explain(problem, url)
             self._log("graph", method=call.method, path=_place(call.path), code=failure.problem.code)
             raise failure from problem
+        self._compare_clocks(response)
         self._log(
             "graph",
             method=call.method,
@@ -218,6 +222,11 @@ class GraphClient:
             duration_ms=round((time.monotonic() - started) * 1000),
         )
         return self._read(call, response)
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        date = moment_of(response.headers.get("Date", ""))
+        if date is not None:
+            self.clock_ahead = self._clock.now() - date.timestamp()
 
     def _read(self, call: Call, response: requests.Response) -> Answer:
         status = response.status_code

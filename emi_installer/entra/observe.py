@@ -56,6 +56,7 @@ class Reader:
             others=tuple(others),
             deleted=tuple(self._deleted(outcomes["deleted"], patience)),
             secret_policy=_policy(outcomes.get("policy")),
+            clock_ahead=self.graph.clock_ahead,
         )
         if answers.registration is not None:
             observed = _choose(observed, answers.registration)

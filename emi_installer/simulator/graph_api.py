@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -40,7 +42,8 @@ class GraphApi(Applications, Consents):
         status, sent, answer = serve(method, place, headers, parsed, root)
         ids = {"request-id": new_id(), "client-request-id": headers.get("client-request-id", new_id())}
         content = b"" if answer is None else json.dumps(answer).encode()
-        return status, {"Content-Type": "application/json", **ids, **sent}, content
+        date = format_datetime(datetime.fromtimestamp(int(self.now()), UTC), usegmt=True)
+        return status, {"Content-Type": "application/json", "Date": date, **ids, **sent}, content
 
     def _one(
         self, method: str, place: str, headers: Headers, body: Any, root: str

@@ -21,7 +21,7 @@ BLUEPRINT = read_blueprint()
 TODAY = date(2026, 11, 23)
 TENANT = "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11"
 CLIENT = "11111111-2222-4333-8444-555555555555"
-NAMES = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=60).filter(
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
     lambda text: bool(text.strip()) and not any(map(is_control, text.strip()))
 )
 

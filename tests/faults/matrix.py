@@ -158,8 +158,8 @@ def _start(folder: Path, name: str) -> tuple[Journey, _NthFault]:
     other = Builder(trip.simulator).application("Intranet", ours=False, uris=("https://intranet.contoso.com/in",))
     other["requiredResourceAccess"] = []
     faults = _NthFault()
-    for part in (trip.simulator, trip.simulator._graph, trip.simulator._login):
-        part.faults = faults  # type: ignore[attr-defined]
+    trip.simulator.faults = faults
+    trip.simulator._graph.faults = faults
     return trip, faults
 
 

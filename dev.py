@@ -8,6 +8,7 @@
     python3 dev.py test                 all checks: style, types, tests, coverage
     python3 dev.py test OPTION...       the tests alone, with these options of pytest
     python3 dev.py faults               every request of four journeys with everything that can go wrong with it
+    python3 dev.py fuzz [RUNS]          the parsers of presets and answers with whatever reaches new code (Linux, 3.11)
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
@@ -151,7 +152,13 @@ def faults(_rest: list[str]) -> int:
     return run([PYTHON, "-m", "tests.faults"])
 
 
-VERBS = {"demo": demo, "test": test, "faults": faults, "screenshots": screenshots, "lock": lock}
+def fuzz(rest: list[str]) -> int:
+    """Feed the parsers of untrusted input with whatever reaches new code in them."""
+    prepare()
+    return run([PYTHON, "-m", "tests.fuzz", *rest])
+
+
+VERBS = {"demo": demo, "test": test, "faults": faults, "fuzz": fuzz, "screenshots": screenshots, "lock": lock}
 
 
 def prepare() -> None:

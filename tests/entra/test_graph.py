@@ -59,6 +59,17 @@ def test_further_pages_are_asked_for_like_the_first(trip: Journey) -> None:
     assert trip.run("plan", "--demo").code == 3
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("place", ["POST /$batch", "PATCH /applications*", "POST /*/oauth2/v2.0/token"])
+def test_a_redirect_is_not_followed(status: int, place: str, trip: Journey) -> None:
+    there = (("Location", "https://evil.example.com/collect"),)
+    trip.simulator.faults.add(place, *[Answer(status=status, headers=there)] * 9)
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "captive-portal"
+    assert not [r for r in trip.simulator.requests if "evil" in r.url]
+
+
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": "x"}])
 def test_a_list_that_is_none(body: dict[str, Any], trip: Journey) -> None:
     trip.simulator.faults.add("GET /organization", Answer(status=200, body=body))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.entra import parse
-from emi_installer.entra.odata import address, by_id, by_key, literal
 
 SCALARS: st.SearchStrategy[object] = st.sampled_from(
     [None, True, False, 0, 1.5, "", "x", "Admin", "2027-01-01T00:00:00Z", [], {}, ["x"], [1]]
@@ -89,21 +88,6 @@ def test_a_restriction_that_is_off_does_not_count() -> None:
     }
     policy = parse.secret_policy({"isEnabled": True, "applicationRestrictions": rules})
     assert (policy.forbidden, policy.max_days) == (False, 90)
-
-
-@given(st.text())
-def test_any_text_is_quoted(text: str) -> None:
-    quoted = literal(text)
-    assert quoted[1:-1].replace("''", "").count("'") == 0
-    path = by_key("applications", "uniqueName", text.encode("utf-8", "ignore").decode())
-    assert not set(path) & set(" ?#&/%".replace("/", "").replace("%", ""))
-
-
-def test_addresses() -> None:
-    assert by_id("applications", "a/b") == "/applications/a%2Fb"
-    assert by_key("applications", "uniqueName", "it's") == "/applications(uniqueName='it''s')"
-    assert address("/x") == "/x"
-    assert address("/x", filter="a eq 'b c'", count=True, top=5) == "/x?$filter=a%20eq%20%27b%20c%27&$count=true&$top=5"
 
 
 def test_ids_are_equal_whatever_their_case() -> None:

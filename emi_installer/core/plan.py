@@ -225,5 +225,7 @@ def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose:
             return
         for other in observed.others:
             yield error("foreign-registration", name=other.display_name, client_id=other.app_id)
+    elif purpose in (Purpose.REMOVE, Purpose.GRANT) and registration.deleted is not None:
+        yield error("not-set-up", organization=observed.signed_in.organization)
     elif purpose in (Purpose.REMOVE, Purpose.GRANT) and not registration.is_ours(blueprint):
         yield error("not-ours", name=registration.display_name, client_id=registration.app_id)

@@ -226,6 +226,7 @@ class Run:
         self.plan = self.result = self.report = None
         preset = self.launch.preset or Preset()
         self.typed.registration = preset.registration
+        self.typed.or_shorter = False
         self.purpose = preset.purpose or Purpose.SET_UP
 
     def make_plan(self) -> Plan:

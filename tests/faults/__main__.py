@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from string import ascii_lowercase, ascii_uppercase
 
 from tests.faults.matrix import FAULTS, JOURNEYS, Result, Verdict, cells, try_cell
 
@@ -31,10 +32,15 @@ def main() -> int:
     return 1 if broken else 0
 
 
+def _letter(number: int) -> str:
+    """A, B, … Z, a, b, …"""
+    return (ascii_uppercase + ascii_lowercase)[number]
+
+
 def _print_table(results: list[Result]) -> None:
     print("f finished by itself   r stopped with a sentence, and the next run finished   ! broken   . does not apply\n")
     for number, fault in enumerate(FAULTS):
-        print(f"{chr(ord('A') + number)}  {fault}")
+        print(f"{_letter(number)}  {fault}")
     cells_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for one in results:
         cells_of[one.journey, one.place][one.fault] = _MARKS[one.verdict]
@@ -42,7 +48,7 @@ def _print_table(results: list[Result]) -> None:
     for (name, place), marks in cells_of.items():
         if name != shown:
             shown = name
-            print(f"\n{name:62} {' '.join(chr(ord('A') + n) for n in range(len(FAULTS)))}")
+            print(f"\n{name:62} {' '.join(_letter(n) for n in range(len(FAULTS)))}")
         print(f"  {place[:60]:60} {' '.join(marks.get(fault, '.') for fault in FAULTS)}")
 
 

@@ -16,7 +16,20 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from emi_installer.simulator.faults import Answer, Drop, Faults, Outcome, Raw, TimeOut, Truncated, throttle, unavailable
+from emi_installer.simulator.faults import (
+    Answer,
+    Drop,
+    Faults,
+    Outcome,
+    Raw,
+    Refuse,
+    TimeOut,
+    Truncated,
+    html,
+    huge,
+    throttle,
+    unavailable,
+)
 from emi_installer.simulator.scenarios import CALLBACK, DELEGATED, Builder
 from tests.support.journey import Journey, assert_secret_kept, journey
 
@@ -64,6 +77,17 @@ FAULTS: dict[str, Outcome] = {
     "400 spreading": _refusal(400, "Request_BadRequest", "No backing application.", "NoBackingApplicationObject"),
     "403 spreading": _refusal(403, "Authorization_RequestDenied", "the backing application must in the local tenant"),
     "stale list": Answer(status=200, body={"value": []}),
+    "429 in 2.128 s": throttle("2.128"),
+    "403 refused": _refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+    "400 refused": _refusal(400, "Request_BadRequest", "Invalid value."),
+    "portal": html(),
+    "redirect": Raw(status=302),
+    "empty": Raw(content_type="application/json"),
+    "empty acted": Raw(content_type="application/json", acted=True),
+    "not JSON": Raw(content=b"{]", content_type="application/json"),
+    "a list": Raw(content=b"[1]", content_type="application/json"),
+    "too large": huge(),
+    "refused": Refuse(),
 }
 
 

@@ -118,6 +118,12 @@ class TestAdopt:
         Builder(trip.simulator).application(ours=False, uris=())["requiredResourceAccess"] = []
         assert trip.apply().code == 0
 
+    def test_another_one_beside_ours_is_mentioned(self, tmp_path: Path) -> None:
+        trip = journey(tmp_path, "configured")
+        Builder(trip.simulator).application("By hand", ours=False)
+        notices = trip.run("plan", "--demo", "--json").event("plan")["notices"]
+        assert any("By hand" in text and "Only one may" in text for text in notices)
+
     def test_what_others_made_is_never_removed(self, tmp_path: Path) -> None:
         trip = journey(tmp_path, "foreign-app")
         (foreign,) = applications(trip)
@@ -263,6 +269,14 @@ class TestRemove:
         assert "can't connect to Microsoft Teams any more" in outcome.out
         assert "Microsoft keeps the app registration until" in outcome.out
         assert ours(trip) == []
+
+    @pytest.mark.parametrize("verb", [("remove", "--confirm", "Bright Pattern EMI"), ("grant", "--yes")])
+    def test_what_is_deleted_already(self, verb: tuple[str, ...], tmp_path: Path) -> None:
+        trip = journey(tmp_path, "deleted-app")
+        (deleted,) = [e.body for e in trip.simulator.tenant.deleted.values()]
+        outcome = trip.run(verb[0], "--demo", "--json", "--registration", deleted["appId"], *verb[1:])
+        assert outcome.code == 1
+        assert problem(outcome) == "not-set-up"
 
     def test_where_nothing_is(self, tmp_path: Path) -> None:
         outcome = journey(tmp_path).run("remove", "--demo", "--json", "--confirm", "x")

@@ -78,8 +78,8 @@ def notices(
         yield f"Only one app registration of EMI may exist in a tenant: remove the others (Client IDs {others}) too."
     for other in observed.others if registration.is_ours(blueprint) else ():
         yield (
-            f"{other.display_name} (Client ID {other.app_id}), made by somebody else, looks as if it did the same. Only "
-            "one may: ask whoever made it whether it is still needed."
+            f"{other.display_name} (Client ID {other.app_id}), made by somebody else, looks as if it did the same. "
+            "Only one may: ask whoever made it whether it is still needed."
         )
     yield from _about_secrets(blueprint, registration, now)
 

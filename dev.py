@@ -9,6 +9,7 @@
     python3 dev.py test OPTION...       the tests alone, with these options of pytest
     python3 dev.py faults               every request of four journeys with everything that can go wrong with it
     python3 dev.py fuzz [RUNS]          the parsers of presets and answers with whatever reaches new code (Linux, 3.11)
+    python3 dev.py build                the executables, in dist
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
@@ -113,7 +114,7 @@ def test(rest: list[str]) -> int:
         "Style": ["ruff", "check"],
         "Format": ["ruff", "format", "--check"],
         "Types": ["mypy"],
-        "Tests": ["pytest", "--numprocesses=2", "--ignore=tests/faults", *coverage],
+        "Tests": ["pytest", "--numprocesses=2", "--ignore=tests/faults", "--ignore=tests/packaging", *coverage],
         "Coverage of core, at least 95 %": [*report, "--include=emi_installer/core/*"],
         "Coverage of entra, at least 95 %": [*report, "--include=emi_installer/entra/*"],
     }
@@ -159,7 +160,22 @@ def fuzz(rest: list[str]) -> int:
     return run([PYTHON, "-m", "tests.fuzz", *rest])
 
 
-VERBS = {"demo": demo, "test": test, "faults": faults, "fuzz": fuzz, "screenshots": screenshots, "lock": lock}
+def build(_rest: list[str]) -> int:
+    """Make the executables in dist, and try them."""
+    prepare()
+    failed = run([PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "build.spec"])
+    return failed or run([PYTHON, "-m", "pytest", "-rP", "tests/packaging"])
+
+
+VERBS = {
+    "demo": demo,
+    "test": test,
+    "build": build,
+    "faults": faults,
+    "fuzz": fuzz,
+    "screenshots": screenshots,
+    "lock": lock,
+}
 
 
 def prepare() -> None:

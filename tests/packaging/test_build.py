@@ -1,0 +1,112 @@
+"""The built program, as `python3 dev.py build` leaves it in dist: what is in it, how large it is, and that it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.shared import ROOT
+
+DIST = ROOT / "dist"
+FOLDER = DIST / "EMI-Installer-folder"
+ENDING = ".exe" if sys.platform == "win32" else ""
+ONE_FILE, WINDOW, CONSOLE = (
+    place.with_name(place.name + ENDING)
+    for place in (DIST / "EMI-Installer", FOLDER / "EMI Installer", FOLDER / "emi-installer")
+)
+LARGEST_MB = {"linux": 52, "win32": 31, "darwin": 52}
+QT = {
+    *("libQt6Core", "libQt6DBus", "libQt6Gui", "libQt6Svg", "libQt6Widgets", "libQt6XcbQpa"),
+    *("libQt6EglFSDeviceIntegration", "libQt6WaylandClient", "libQt6WlShellIntegration"),
+}
+"""Qt's libraries in the program for Linux; another one must be wanted."""
+
+pytestmark = pytest.mark.skipif(not ONE_FILE.exists(), reason="not built: python3 dev.py build")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "runtime").mkdir(mode=0o700)
+    return tmp_path
+
+
+def start(home: Path, program: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The program, without any Python on its path."""
+    kept = {key: os.environ[key] for key in ("SYSTEMROOT", "TEMP", "TMP", "LANG") if key in os.environ}
+    places = {key: str(home / "home") for key in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA")}
+    empty = {"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(home / "runtime")}
+    return subprocess.Popen(
+        [str(program), *arguments],
+        cwd=home,
+        env={**kept, **places, **empty},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of Linux")
+def test_only_the_libraries_of_qt_that_are_needed() -> None:
+    found = {path.name.partition(".so")[0] for path in FOLDER.rglob("libQt6*.so*")}
+    assert found == QT
+
+
+def test_it_is_not_larger_than_it_needs_to_be() -> None:
+    size = ONE_FILE.stat().st_size / 1e6
+    print(f"{ONE_FILE.name}: {size:.1f} MB")
+    assert size <= LARGEST_MB[sys.platform]
+
+
+@pytest.mark.parametrize("program", [CONSOLE, ONE_FILE], ids=lambda path: path.name)
+def test_the_whole_demo_from_the_console(program: Path, home: Path) -> None:
+    child = start(home, program, "apply", "--demo", "--yes", "--json", "--handoff", "handoff.json")
+    out, _ = child.communicate(timeout=60)
+    assert child.returncode == 0, out
+    saved = json.loads((home / "handoff.json").read_text(encoding="utf-8"))
+    assert saved["verified"] is True
+    assert saved["demo"] is True
+
+
+def test_a_report_needs_its_template(home: Path) -> None:
+    child = start(home, CONSOLE, "verify", "--demo", "configured", "--report", "report.html")
+    out, _ = child.communicate(timeout=60)
+    assert child.returncode == 0, out
+    assert "All well." in (home / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def preset() -> Iterator[None]:
+    place = FOLDER / "emi-installer.toml"
+    place.write_text('contact_center = "vendor.brightpattern.com"\n', encoding="utf-8")
+    yield
+    place.unlink()
+
+
+@pytest.mark.usefixtures("preset")
+def test_the_preset_beside_it_is_found(home: Path) -> None:
+    child = start(home, CONSOLE, "plan", "--demo")
+    out, _ = child.communicate(timeout=60)
+    assert "https://vendor.brightpattern.com/agentdesktop/msteamscallback.html" in out
+
+
+@pytest.mark.parametrize("program", [WINDOW, ONE_FILE], ids=lambda path: path.name)
+def test_the_window_opens(program: Path, home: Path) -> None:
+    child = start(home, program, "--demo")
+    try:
+        end = time.monotonic() + 30
+        while "step=welcome" not in "".join(p.read_text(encoding="utf-8") for p in home.rglob("*.log")):
+            assert child.poll() is None, child.communicate()[0]
+            assert time.monotonic() < end, "the first page does not come"
+            time.sleep(0.05)  # another process gives no signal
+    finally:
+        child.kill()
+        child.communicate()

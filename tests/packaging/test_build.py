@@ -23,10 +23,7 @@ ONE_FILE, WINDOW, CONSOLE = (
     for place in (DIST / "EMI-Installer", FOLDER / "EMI Installer", FOLDER / "emi-installer")
 )
 LARGEST_MB = {"linux": 52, "win32": 31, "darwin": 52}
-QT = {
-    *("libQt6Core", "libQt6DBus", "libQt6Gui", "libQt6Svg", "libQt6Widgets", "libQt6XcbQpa"),
-    *("libQt6EglFSDeviceIntegration", "libQt6WaylandClient", "libQt6WlShellIntegration"),
-}
+QT = {"libQt6Core", "libQt6DBus", "libQt6Gui", "libQt6Svg", "libQt6Widgets", "libQt6XcbQpa"}
 """Qt's libraries in the program for Linux; another one must be wanted."""
 
 pytestmark = pytest.mark.skipif(not ONE_FILE.exists(), reason="not built: python3 dev.py build")

@@ -133,7 +133,7 @@ def lock(rest: list[str]) -> int:
     if not uv:
         sys.exit("This needs uv, which is not installed: python3 -m pip install uv")
     groups = ["--group=test", "--group=build"]
-    shape = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"]
+    shape = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-strip-extras"]
     named = ["--custom-compile-command=python3 dev.py lock", "--quiet", f"--output-file={LOCK.name}"]
     return run([uv, "pip", "compile", *shape, *groups, *named, *rest, "pyproject.toml"])
 

@@ -121,9 +121,7 @@ def _owners() -> dict[Path, Distribution]:
 def _of_distribution(found: Distribution) -> Component:
     facts = found.metadata.json
     texts = [
-        f"--- {file.name} ---
-
-{file.read_text(encoding='utf-8', errors='replace')}" for file in _license_files(found)
+        f"--- {file.name} ---\n\n{file.read_text(encoding='utf-8', errors='replace')}" for file in _license_files(found)
     ]
     return Component(
         name=found.name,

@@ -7,7 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from emi_installer.console.codes import USAGE
 from emi_installer.console.options import parser
+from emi_installer.local.twin import is_without_console, tell_in_a_box, tell_terminal, twin_hint
 
 _NO_SCREEN = "There is no screen to open a window on. The same can be done here without one: see emi-installer --help."
 _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
@@ -15,8 +17,11 @@ _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
+    given = _opened(sys.argv[1:] if argv is None else list(argv))
+    if is_without_console():
+        return _without_console(given)
     top = parser()
-    arguments = top.parse_args(_opened(sys.argv[1:] if argv is None else list(argv)))
+    arguments = top.parse_args(given)
     if arguments.verb is None:
         return _window(arguments)
     if arguments.window_demo is not None or arguments.window_preset is not None:
@@ -39,11 +44,25 @@ def _opened(argv: list[str]) -> list[str]:
     return ["--preset", *argv] if alone else argv
 
 
+def _without_console(given: list[str]) -> int:
+    """Open the window; whoever asked for something that is printed hears which program can do that."""
+    try:
+        arguments = parser().parse_args(given)
+    except SystemExit:
+        arguments = None
+    if arguments is not None and arguments.verb is None:
+        tell_terminal(twin_hint())
+        return _window(arguments)
+    if not tell_terminal(twin_hint()):
+        tell_in_a_box(twin_hint())
+    return USAGE
+
+
 def _window(arguments: argparse.Namespace) -> int:
     """Open the window."""
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & os.environ.keys():
         print(_NO_SCREEN, file=sys.stderr)
-        return 2
+        return USAGE
     from emi_installer import wiring  # noqa: PLC0415
     from emi_installer.gui.application import open_window  # noqa: PLC0415
     from emi_installer.gui.launch import Choice  # noqa: PLC0415
@@ -51,7 +70,7 @@ def _window(arguments: argparse.Namespace) -> int:
     scenario: str | None = arguments.window_demo
     if scenario is not None and scenario not in wiring.scenarios():
         print(f"There is no simulated tenant called {scenario}. There are: {', '.join(wiring.scenarios())}")
-        return 2
+        return USAGE
     choice = (
         Choice(name="window", connect=wiring.connect_entra)
         if scenario is None

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from emi_installer.local.browser import start_browser
 from emi_installer.local.logs import log
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def connect_entra() -> Connection:
 
     return Connection(
         session=connect(),
-        make_receiver=LoopbackReceiver,
+        make_receiver=lambda: LoopbackReceiver(start_browser),
         clock=SystemClock(),
         new_token=_new_token,
         log=log,
@@ -55,7 +56,7 @@ def connect_demo(scenario: str) -> Connection:
 
     simulator = simulate(scenario, latency=DEMO_LATENCY)
     SimulatorServer(simulator)
-    return connect_simulator(simulator, SystemClock(), LoopbackReceiver)
+    return connect_simulator(simulator, SystemClock(), lambda: LoopbackReceiver(start_browser))
 
 
 def connect_simulator(

@@ -1,4 +1,4 @@
-"""What is bundled: each component with version and licence, as licence texts and as a CycloneDX list (SBOM).
+"""What is bundled: each component with version and license, as license texts and as a CycloneDX list (SBOM).
 
 PyInstaller says which files it bundles; the files say to which installed distribution, or on Linux to which package of
 the system, they belong.
@@ -40,7 +40,7 @@ _NAMESPACE = uuid.UUID("6f0a6f5c-3d5e-5c0a-9f35-0c4b1a1f6f10")
 class Component:
     """Something of others that is bundled.
 
-    `kind` is the type of its package URL, `text` its licence in full, where it has one of its own.
+    `kind` is the type of its package URL, `text` its license in full, where it has one of its own.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Component:
 
     @property
     def file(self) -> str:
-        """The name of its licence file."""
+        """The name of its license file."""
         return re.sub(r"[^\w.+-]", "-", self.name) + ".txt"
 
 
@@ -97,7 +97,7 @@ def bill_of_materials(listed: Iterable[Component], version: str, moment: datetim
 
 
 def write(listed: Iterable[Component], folder: Path) -> list[Path]:
-    """Write each licence text to a file in `folder`; where they are."""
+    """Write each license text to a file in `folder`; where they are."""
     return [
         write_text(folder / one.file, f"{one.name} {one.version}  {one.license}".rstrip() + f"\n\n{one.text.strip()}\n")
         for one in listed

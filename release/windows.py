@@ -33,7 +33,7 @@ def version_resource(version: str, file: str, description: str) -> VSVersionInfo
         "FileDescription": description,
         "FileVersion": version,
         "InternalName": "emi-installer",
-        "LegalCopyright": "MIT licence",
+        "LegalCopyright": "MIT license",
         "OriginalFilename": file,
         "ProductName": "EMI installer",
         "ProductVersion": version,

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def texts() -> dict[str, str]:
 PYTHON_FILES = sorted([ROOT / "dev.py", *(ROOT / "emi_installer").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-PINS = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", LOCK, re.MULTILINE))
+PINS = dict(re.findall(r"^([a-z0-9._-]+)(?:\[\S+\])?==(\S+)", LOCK, re.MULTILINE))
 
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
@@ -89,6 +90,26 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_address() -> None:
     assert "://" not in LOCK
     assert "--index" not in LOCK
     assert "--find-links" not in LOCK
+
+
+def test_an_extra_that_is_asked_for_is_locked_with_it() -> None:
+    """Else pip 23 takes the newest release of that package, for which there is no hash, and stops."""
+    asked = {
+        f"{canonicalize_name(wanted.name)}[{extra}]"
+        for name in PINS
+        for line in _requirements(name)
+        if (wanted := Requirement(line)).marker is None or wanted.marker.evaluate({"extra": ""})
+        for extra in wanted.extras
+    }
+    assert "pyjwt[crypto]" in asked
+    assert {one for one in asked if f"\n{one}==" not in LOCK} == set()
+
+
+def _requirements(name: str) -> list[str]:
+    try:
+        return requires(name) or []
+    except PackageNotFoundError:  # for another system
+        return []
 
 
 def test_the_lock_is_as_pyproject_says() -> None:

@@ -16,6 +16,9 @@ INPUT_ERRORS = frozenset(
         "file-unreadable",
         "handoff-unreadable",
         "name-not-typed",
+        "no-program",
+        "not-a-vendors-preset",
+        "not-the-program",
     }
 )
 """Errors of what was typed."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from emi_installer.console.applying import Applying, Progress, stopped
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
+from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.answers import Answers, Preset, complete, make_answers
 from emi_installer.core.candidates import candidates, must_choose
@@ -22,7 +23,7 @@ from emi_installer.core.plan import Plan
 from emi_installer.core.purpose import Purpose
 from emi_installer.core.report import report_format
 from emi_installer.core.tenant import ObservedTenant
-from emi_installer.local.assets import read_blueprint
+from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
 from emi_installer.local.inputs import read_file, read_preset
 from emi_installer.local.memory import recall, remember
@@ -52,6 +53,8 @@ class Choices:
 def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> int:
     """Carry out one command; the exit code."""
     try:
+        if arguments.verb == "package":
+            return make_package(arguments, terminal)
         if arguments.demo == "list":
             return _list_scenarios(terminal, choices.scenarios())
         return Command(arguments, terminal, _connect(arguments.demo, choices)).run()
@@ -113,6 +116,10 @@ class Command:
     def _run(self) -> int:
         self._check_files()
         preset = read_preset(self._arguments.preset, self._blueprint)
+        if preset is not None:
+            place = self._arguments.preset or find_preset()
+            self._terminal.say(f"Using the preset {place}.")
+            self._terminal.note("preset", {"file": str(place)})
         purpose = self._purpose(preset)
         answers = self._answers(preset, purpose)
         if self._connection.demo:

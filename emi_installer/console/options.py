@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--preset", dest="window_preset", type=Path, metavar="FILE", help="answers prepared by your vendor"
     )
-    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret | grant | remove")
+    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret | grant | remove | package")
     plan = verbs.add_parser(
         "plan",
         help="show what would change; changes nothing",
@@ -108,7 +108,31 @@ def parser() -> argparse.ArgumentParser:
         verb.set_defaults(request=None)
     for verb in (plan, apply, verify, new_secret, grant, remove):
         _add_common_options(verb)
+    _add_package(verbs)
     return top
+
+
+def _add_package(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "package",
+        help="for vendors: make the package for a customer",
+        description=(
+            "For vendors: packs the program, a customer's preset, a guide of one page for that customer, licenses, "
+            "checksums and the list of components into a ZIP file. It needs no network and no sign-in."
+        ),
+    )
+    verb.add_argument("--preset", type=Path, required=True, metavar="FILE.toml", help="the answers for this customer")
+    verb.add_argument("--output", type=Path, required=True, metavar="FILE.zip", help="the package to write")
+    verb.add_argument(
+        "--executable",
+        type=Path,
+        metavar="FILE",
+        help="the program that goes into it, such as EMI-Installer.exe (default: this one, where it is one file)",
+    )
+    verb.add_argument("--overwrite", action="store_true", help="replace the package if it exists")
+    verb.add_argument("--json", action="store_true", help="print one JSON object a line")
+    verb.add_argument("--verbose", action="store_true", help="print the log too")
+    verb.set_defaults(demo=None)
 
 
 def _add_saving_options(verb: argparse.ArgumentParser) -> None:

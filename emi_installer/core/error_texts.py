@@ -51,6 +51,24 @@ _FILES = {
     "file-unreadable": ErrorText(
         "fix", "{file} can't be read.", "{reason}.", "Check its name, and that you are allowed to read it."
     ),
+    "not-the-program": ErrorText(
+        "fix",
+        "{file} is not the EMI installer as one file.",
+        "A customer package needs the program that is double-clicked, as it was built or downloaded.",
+        "Name it with --executable, such as EMI-Installer.exe; not one of those in the folder edition.",
+    ),
+    "no-program": ErrorText(
+        "fix",
+        "It is not clear which program goes into the package.",
+        "This start of it is not the EMI installer as one file.",
+        "Name that file: --executable EMI-Installer.exe",
+    ),
+    "not-a-vendors-preset": ErrorText(
+        "fix",
+        "{file} can't be given to a customer.",
+        "{reason}.",
+        "Write a preset for this customer; README.md has an example.",
+    ),
     "file-not-writable": ErrorText(
         "fix", "{file} can't be written.", "{reason}.", "Choose another place, such as your Documents folder."
     ),
@@ -59,6 +77,9 @@ _FILES = {
         "{file} is not a handoff file that can be checked.",
         "Only the form for programs, whose name ends in .json, can be read again.",
         "Name the .json file that apply or new-secret wrote, or verify without --handoff.",
+    ),
+    "file-exists": ErrorText(
+        "fix", "{file} exists already.", "", "Name another file, or allow replacing it with --overwrite."
     ),
     "handoff-exists": ErrorText(
         "fix",

@@ -1,13 +1,15 @@
 """A preset: prefilled answers in a TOML file that somebody else wrote, and therefore untrusted.
 
 `parse_preset` checks the file as a whole, then key by key with the rules of `answers.py`; the first problem is raised.
+`render_preset` writes one.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -15,8 +17,10 @@ from typing import Any, TypeVar
 
 from emi_installer.core.answers import (
     LONGEST_APP_NAME,
+    Months,
     Preset,
     SecretLifetime,
+    Until,
     make_sign_in_client,
     parse_app_name,
     parse_client_id,
@@ -31,9 +35,9 @@ from emi_installer.core.blueprint import Blueprint, SignInClient
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.invalid import InvalidAnswer
 from emi_installer.core.purpose import REQUESTED, Purpose
-from emi_installer.core.text import quoted, visible
+from emi_installer.core.text import one_line, quoted, visible
 
-__all__ = ["Preset", "parse_preset"]
+__all__ = ["Preset", "lifetime_values", "parse_preset", "preset_values", "render_preset"]
 
 LARGEST = 64 * 1024
 """Bytes."""
@@ -137,6 +141,50 @@ class _Table:
             return parse(value)
         except InvalidAnswer as invalid:
             raise self.wrong(key, invalid.problem, invalid.right) from None
+
+
+def preset_values(preset: Preset) -> dict[str, Any]:
+    """What stands in a preset's file: its keys and their values, a section as a mapping."""
+    values: dict[str, Any] = {
+        "purpose": preset.purpose.value if preset.purpose else None,
+        "requested_by": preset.requested_by,
+        "tenant": preset.tenant,
+        "cloud": preset.cloud.key if preset.cloud else None,
+        "registration": preset.registration,
+        "contact_center": preset.contact_center.url if preset.contact_center else None,
+        "app_name": preset.app_name,
+        **lifetime_values(preset.secret_lifetime),
+        "support_contact": preset.support_contact,
+    }
+    if preset.sign_in_client is not None:
+        values["sign_in_client"] = {"name": preset.sign_in_client.name, "client_id": preset.sign_in_client.client_id}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def lifetime_values(lifetime: SecretLifetime | None) -> dict[str, Any]:
+    """The key and value for the lifetime of the client secret."""
+    match lifetime:
+        case Months(months=months):
+            return {"secret_months": months}
+        case Until(day=day):
+            return {"secret_expires": day.isoformat()}
+        case None:
+            return {}
+
+
+def render_preset(values: Mapping[str, Any], comments: Iterable[str] = ()) -> str:
+    """A preset's file, with comments at its top."""
+    sections = {key: value for key, value in values.items() if isinstance(value, Mapping)}
+    lines = [*(f"# {one_line(comment)}" for comment in comments), ""]
+    lines += [_line(key, value) for key, value in values.items() if key not in sections]
+    for section, inside in sections.items():
+        lines += ["", f"[{section}]", *(_line(key, value) for key, value in inside.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _line(key: str, value: str | int) -> str:
+    """A string of JSON is one of TOML."""
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def _lifetime(table: _Table, blueprint: Blueprint, today: date) -> SecretLifetime | None:

@@ -5,15 +5,14 @@ The colleague opens it with this program and lands on Review. What it may ask fo
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from emi_installer.core.answers import Answers, Months, Until
+from emi_installer.core.answers import Answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.changes import CreateServicePrincipal, GrantApplicationPermissions, GrantDelegatedPermissions
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.plan import Plan
-from emi_installer.core.preset import LONGEST_REQUESTER
+from emi_installer.core.preset import LONGEST_REQUESTER, lifetime_values, render_preset
 from emi_installer.core.purpose import Purpose
 from emi_installer.core.tenant import ObservedTenant
 from emi_installer.core.text import one_line
@@ -100,12 +99,5 @@ def render_request(request: Request) -> str:
     else:
         if answers.contact_center is not None:
             values["contact_center"] = answers.contact_center.url
-        values["app_name"] = answers.app_name
-        match answers.secret_lifetime:
-            case Months(months=months):
-                values["secret_months"] = months
-            case Until(day=day):
-                values["secret_expires"] = day.isoformat()
-    lines = [f"# {one_line(comment)}" for comment in comments]
-    lines += ["", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())]
-    return "\n".join(lines) + "\n"
+        values |= {"app_name": answers.app_name, **lifetime_values(answers.secret_lifetime)}
+    return render_preset(values, comments)

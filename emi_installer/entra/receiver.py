@@ -43,9 +43,9 @@ class Receiver(Protocol):
 
 
 class LoopbackReceiver:
-    """Listens on 127.0.0.1 and opens the system's browser."""
+    """Listens on 127.0.0.1; `open_browser` shows a link and says whether it could."""
 
-    def __init__(self, open_browser: Callable[[str], bool] = webbrowser.open) -> None:
+    def __init__(self, open_browser: Callable[[str], bool]) -> None:
         self._server = _Server()
         self._open = open_browser
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)

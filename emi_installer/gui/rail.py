@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from emi_installer import __version__
 from emi_installer.core.flow import Step
+from emi_installer.gui.licenses import Licenses
 from emi_installer.gui.theme import pixmap
-from emi_installer.gui.widgets import Icon, column, label
+from emi_installer.gui.widgets import Button, Icon, column, label
 
 _WIDTH = 200
 _ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}
@@ -39,6 +40,10 @@ class Rail(QWidget):
             layout.addWidget(line)
         layout.addStretch(1)
         layout.addWidget(label(f"Version {__version__}"))
+        layout.addWidget(Button("Licenses", self._show_licenses), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_licenses(self) -> None:
+        Licenses(self.window()).open()
 
     def show_step(self, current: Step, steps: tuple[Step, ...]) -> None:
         """Mark where one is on a path of `steps`."""

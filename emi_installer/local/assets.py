@@ -40,6 +40,11 @@ def read_report_template() -> str:
     return asset("report.html").read_text(encoding="utf-8")
 
 
+def read_guide_template() -> str:
+    """The template of a customer's guide."""
+    return asset("guide.html").read_text(encoding="utf-8")
+
+
 def find_preset() -> Path | None:
     """The preset beside the executable, else the one in the working directory; None where there is none."""
     places = [Path(PRESET_NAME)]

@@ -1,4 +1,4 @@
-"""Files that hold a secret: private from their first instant, whole or not there at all.
+"""Files that people name: whole or not there at all; those that hold a secret are private from their first instant.
 
 `check_writable` finds out beforehand whether `write_private` will work; `fallback_place` names another place where
 it did not. All raise InstallerError "file-not-writable" or "handoff-exists".
@@ -11,9 +11,10 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from emi_installer.core.errors import InstallerError, error
 from emi_installer.core.text import visible
@@ -108,17 +109,39 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
     has appeared meanwhile stays.
     """
     with _explained(path):
-        _check_name(path, overwrite=overwrite)
-        temporary = _beside(path)
-        try:
-            _write(system.create_private(temporary), text.encode(errors="backslashreplace"))
-            if overwrite:
-                temporary.replace(path)
-            else:
-                system.rename_to_free_name(temporary, path)
-        finally:
-            _remove(temporary)
-        system.settle(path.parent)
+        _put(
+            path,
+            lambda temporary: _write(system.create_private(temporary), text.encode(errors="backslashreplace")),
+            overwrite=overwrite,
+        )
+
+
+def write_public(path: Path, fill: Callable[[IO[bytes]], object], *, overwrite: bool) -> None:
+    """Let `fill` write a file that others may read, in the same way; raises "file-exists" instead."""
+
+    def write(temporary: Path) -> None:
+        with temporary.open("xb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    with _explained(path, "file-exists"):
+        _put(path, write, overwrite=overwrite)
+
+
+def _put(path: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:
+    """Let `write` make a file beside `path`, and move it there when it is whole."""
+    _check_name(path, overwrite=overwrite)
+    temporary = _beside(path)
+    try:
+        write(temporary)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            system.rename_to_free_name(temporary, path)
+    finally:
+        _remove(temporary)
+    system.settle(path.parent)
 
 
 def fallback_place(path: Path) -> Path:
@@ -201,12 +224,12 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, exists: str = "handoff-exists") -> Iterator[None]:
     file = visible(str(path), limit=1000)
     try:
         yield
     except FileExistsError:
-        raise error("handoff-exists", file=file) from None
+        raise error(exists, file=file) from None
     except ValueError:  # a NUL character, or one that the file system can't encode
         raise error("file-not-writable", file=file, reason=_REASONS[errno.EINVAL]) from None
     except OSError as problem:

@@ -81,12 +81,19 @@ class SettingsPage(Page):
         self._name_card.setVisible(not registered)
         self._lifetime_card.setVisible(not moving)
         self._old_card.setVisible(moving)
-        self.lead_label.setText(_LEADS.get(purpose, self.lead))
+        self.lead_label.setText(" ".join([_LEADS.get(purpose, self.lead), *self._origin()]))
         self.center.edit.setText("" if moving and self._is_old(typed.contact_center) else typed.contact_center)
         self.name.edit.setText(typed.app_name)
         self.trust.setChecked(typed.trust_host)
         self.tell(None)
         self._check()
+
+    def _origin(self) -> list[str]:
+        """Where the contact center comes from, when somebody else wrote it down."""
+        preset = self.run.launch.preset
+        if preset is None or preset.contact_center is None or self.run.purpose is Purpose.MOVE:
+            return []
+        return ["What stands here was prepared by your vendor; you can change it."]
 
     def _is_old(self, contact_center: str) -> bool:
         """Whether the app registration sends sign-ins there already."""

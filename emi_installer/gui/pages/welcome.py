@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
+from emi_installer.core.answers import Preset
 from emi_installer.core.clouds import CLOUDS
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
+from emi_installer.core.preset import preset_values
 from emi_installer.core.purpose import Purpose
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
@@ -36,10 +38,24 @@ _ASKED = {
     Purpose.GRANT: "{who} asks you to give the consent that is missing. You see it before you apply it.",
     Purpose.SET_UP: "{who} asks you to set up EMI in your tenant. You see every step before you apply it.",
 }
+_PREPARED = {
+    "contact_center": "contact center",
+    "app_name": "app name",
+    "tenant": "tenant",
+    "cloud": "Microsoft cloud",
+}
 _KEPT = (
     "Your password is typed on Microsoft's page only. The sign-in is forgotten when this window closes. The client "
     "secret is kept nowhere but in the file that you save; nothing is sent to anybody but Microsoft."
 )
+
+
+def _prepared(preset: Preset) -> str:
+    """What the preset says, for people."""
+    values = preset_values(preset)
+    said = [f"{words} {values[key]}" for key, words in _PREPARED.items() if key in values]
+    answers = f": {', '.join(said)}" if said else ""
+    return f"Your vendor has prepared the answers{answers}. You see them again before anything is changed."
 
 
 class WelcomePage(Page):
@@ -58,6 +74,8 @@ class WelcomePage(Page):
         if preset is not None and preset.purpose is not None:
             asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
             add(self, card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
+        elif preset is not None:
+            add(self, card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
         granting = self.run.purpose is Purpose.GRANT
         steps = _GRANTING if granting else _STEPS
         needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)

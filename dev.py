@@ -9,7 +9,8 @@
     python3 dev.py test OPTION...       the tests alone, with these options of pytest
     python3 dev.py faults               every request of four journeys with everything that can go wrong with it
     python3 dev.py fuzz [RUNS]          the parsers of presets and answers with whatever reaches new code (Linux, 3.11)
-    python3 dev.py build                the executables, in dist
+    python3 dev.py build                the executables, in dist, and their tests
+    python3 dev.py pyinstaller [OPTION] the executables alone, with these options of PyInstaller
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
@@ -39,6 +40,8 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 INSTALLER = SCRIPTS / ("emi-installer.exe" if os.name == "nt" else "emi-installer")
+
+EPOCH = "1577836800"
 
 LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -163,14 +166,31 @@ def fuzz(rest: list[str]) -> int:
 def build(_rest: list[str]) -> int:
     """Make the executables in dist, and try them."""
     prepare()
-    failed = run([PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "build.spec"])
-    return failed or run([PYTHON, "-m", "pytest", "-rP", "tests/packaging"])
+    return pyinstaller([]) or run([PYTHON, "-m", "pytest", "-rP", "tests/packaging"])
+
+
+def pyinstaller(rest: list[str]) -> int:
+    """Make the executables; the same commit gives the same bytes."""
+    quiet = ["--noconfirm", "--log-level=WARN"]
+    return run(
+        [PYTHON, "-m", "PyInstaller", *quiet, *rest, "build.spec"],
+        {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": commit_time()},
+    )
+
+
+def commit_time() -> str:
+    """When the commit was made, in seconds since 1970; any fixed moment where that is not known."""
+    if not shutil.which("git"):
+        return EPOCH
+    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or EPOCH
 
 
 VERBS = {
     "demo": demo,
     "test": test,
     "build": build,
+    "pyinstaller": pyinstaller,
     "faults": faults,
     "fuzz": fuzz,
     "screenshots": screenshots,

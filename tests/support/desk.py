@@ -54,7 +54,7 @@ def wait_for(reached: object, what: str) -> None:
 class Desk:
     """A screen with a window manager, the program on it, and a person."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, environment: dict[str, str]) -> None:
         self.home = home
         self.port = port
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -65,6 +65,7 @@ class Desk:
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(home),
             "BROWSER": f"{CHROMIUM} {FLAGS} --remote-debugging-port={port} --user-data-dir={home}/profile %s &",
+            **environment,
         }
         wait_for(lambda: self.xdotool("getdisplaygeometry"), "the screen")
         self._start("openbox")
@@ -131,9 +132,9 @@ class Desk:
 
 
 @contextmanager
-def a_desk(home: Path) -> Iterator[Desk]:
-    """A desk for a while."""
-    desk = Desk(home, free_port())
+def a_desk(home: Path, **environment: str) -> Iterator[Desk]:
+    """A desk for a while; programs see `environment` besides."""
+    desk = Desk(home, free_port(), environment)
     try:
         yield desk
     finally:

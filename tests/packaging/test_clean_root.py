@@ -1,0 +1,77 @@
+"""On a Debian that has nothing but Qt's libraries: no Python, no Qt, no certificates of anybody's."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dev
+from tests.packaging.programs import FOLDER, ONE_FILE, built
+from tests.support.desk import a_desk, needed
+
+DEBOOTSTRAP = shutil.which("debootstrap", path="/usr/sbin:/usr/bin")
+POSSIBLE = sys.platform == "linux" and os.geteuid() == 0 and DEBOOTSTRAP is not None
+
+pytestmark = [
+    built,
+    pytest.mark.skipif(not POSSIBLE and not os.environ.get("EMI_REQUIRE_TOOLS"), reason="needs debootstrap, and root"),
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new root with the built programs in /programs."""
+    assert POSSIBLE
+    place = tmp_path_factory.mktemp("clean")
+    place.chmod(0o755)
+    packages = ",".join([*dev.LIBRARIES.values(), "fonts-dejavu-core"])
+    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    made = subprocess.run(
+        [str(DEBOOTSTRAP), "--variant=minbase", f"--include={packages}", release, str(place)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout[-2000:]
+    shutil.copytree(FOLDER, place / "programs" / FOLDER.name, symlinks=True)
+    shutil.copy2(ONE_FILE, place / "programs")
+    return place
+
+
+def inside(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    empty = {"PATH": "/usr/bin:/bin", "HOME": "/root", "XDG_RUNTIME_DIR": "/root", **environment}
+    return subprocess.run(
+        ["/usr/sbin/chroot", str(root), *command], env=empty, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_there_is_no_python(root: Path) -> None:
+    assert inside(root, "sh", "-c", "ls /usr/bin/python* /usr/lib/python*").stdout == ""
+
+
+@pytest.mark.parametrize("program", [f"{FOLDER.name}/emi-installer", ONE_FILE.name])
+def test_the_whole_demo_from_the_console(program: str, root: Path) -> None:
+    ran = inside(
+        root, f"/programs/{program}", "apply", "--demo", "--yes", "--handoff", "/root/handoff.json", "--overwrite"
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert json.loads((root / "root" / "handoff.json").read_text(encoding="utf-8"))["verified"] is True
+
+
+@needed
+@pytest.mark.parametrize("program", [f"{FOLDER.name}/EMI Installer", ONE_FILE.name])
+def test_the_window_comes_on_the_screen(program: str, root: Path, tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        sockets = root / "tmp" / ".X11-unix"
+        sockets.mkdir(exist_ok=True)
+        number = desk.display.removeprefix(":")
+        (sockets / f"X{number}").hardlink_to(f"/tmp/.X11-unix/X{number}")
+        desk.start("/usr/sbin/chroot", str(root), f"/programs/{program}", "--demo")
+        assert desk.window()

@@ -71,7 +71,8 @@ def test_the_window_comes_on_the_screen(program: str, root: Path, tmp_path: Path
     with a_desk(tmp_path) as desk:
         sockets = root / "tmp" / ".X11-unix"
         sockets.mkdir(exist_ok=True)
-        number = desk.display.removeprefix(":")
-        (sockets / f"X{number}").hardlink_to(f"/tmp/.X11-unix/X{number}")
+        socket = sockets / f"X{desk.display.removeprefix(':')}"
+        socket.unlink(missing_ok=True)
+        socket.hardlink_to(f"/tmp/.X11-unix/{socket.name}")
         desk.start("/usr/sbin/chroot", str(root), f"/programs/{program}", "--demo")
         assert desk.window()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -87,6 +86,8 @@ def scenarios() -> Mapping[str, str]:
 
 
 def _new_token() -> str:
+    import secrets  # noqa: PLC0415
+
     return secrets.token_hex(3)
 
 

@@ -23,6 +23,18 @@ class Step(StrEnum):
 
 STEPS: tuple[Step, ...] = tuple(Step)
 
+TITLES = {
+    Step.WELCOME: "Welcome",
+    Step.SIGN_IN: "Sign in",
+    Step.CHOOSE_TASK: "Task",
+    Step.SETTINGS: "Settings",
+    Step.REVIEW: "Review",
+    Step.APPLY: "Apply",
+    Step.CREDENTIALS: "Credentials",
+    Step.FINISH: "Finish",
+    Step.CHECK: "Check",
+}
+
 COMMITS = frozenset({Step.REVIEW, Step.APPLY, Step.CREDENTIALS})
 """Steps to which Back does not lead again, since leaving them changes the tenant or drops the client secret."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import threading
-import webbrowser
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -72,7 +71,7 @@ class LoopbackReceiver:
         def show() -> None:
             try:
                 opened.append(self._open(link))
-            except (webbrowser.Error, OSError):
+            except OSError:
                 opened.append(False)
             done.set()
 

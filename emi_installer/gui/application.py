@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, Qt, QTimer, qVersion
+from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -17,13 +17,11 @@ from emi_installer.gui.instance import Instance
 from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import pixmap, theme
 from emi_installer.gui.wizard import Wizard
-from emi_installer.gui.worker import unexpected
+from emi_installer.gui.worker import prefer_this_thread, unexpected
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.inputs import read_preset
 from emi_installer.local.logs import log, start_logging
 
-_COLLECT_MS = 10_000
-_SWITCH_S = 0.0002  # how long a busy thread may keep the window's waiting; Python's own choice is 5 ms
 _OPEN_ALREADY = (
     "The EMI installer is open already, but its window does not answer. Look for it in the task bar; if it hangs, "
     "end it in the task manager, and start it again."
@@ -32,6 +30,7 @@ _OPEN_ALREADY = (
 
 def open_window(choice: Choice, preset: Path | None) -> int:
     """Show the window until it is closed; the exit code. `preset` is a file that was named, if one was."""
+    gc.disable()  # nothing is garbage yet; see prefer_this_thread
     start_logging(verbose=False)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("EMI Installer")
@@ -47,9 +46,9 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     window = Wizard(_launch(choice, preset))
     instance.woken.connect(lambda: _to_front(window))
     sys.excepthook = _hook(window)
-    prefer_this_thread(app)
+    window.seen.connect(lambda: prefer_this_thread(app))
+    window.seen.connect(window.prepare)
     window.show()
-    QTimer.singleShot(0, window.prepare)
     log("window", version=qVersion(), platform=QLibraryInfo.version().toString())
     return app.exec()
 
@@ -80,18 +79,3 @@ def _hook(window: Wizard) -> Callable[[type[BaseException], BaseException, Trace
         window.page_now.tell(said)
 
     return told
-
-
-def prefer_this_thread(app: QApplication) -> None:
-    """Let the window's thread wait for no other, and garbage be collected on it alone.
-
-    A widget that another thread destroys ends the program.
-    """
-    sys.setswitchinterval(_SWITCH_S)
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    timer = QTimer(app)
-    timer.setInterval(_COLLECT_MS)
-    timer.timeout.connect(gc.collect)
-    timer.start()

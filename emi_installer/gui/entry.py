@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from emi_installer.core.verification import Status
 from emi_installer.gui.widgets import Expander, Icon, column, label, set_role
 
 _INDENT = 30
@@ -19,17 +18,6 @@ class Look(NamedTuple):
     icon: str
     color: str
     word: str
-
-
-STATUS = {
-    Status.OK: Look("done", "ok", "ok"),
-    Status.ATTENTION: Look("alert", "attention", "attention"),
-    Status.FAILED: Look("failed", "failed", "failed"),
-    Status.UNTESTED: Look("info", "muted", "not tested"),
-    Status.WAITING: Look("waiting", "attention", "waiting"),
-    Status.NOTE: Look("info", "muted", "note"),
-}
-"""How the rows of a verification look."""
 
 
 class Entry(QFrame):

@@ -9,27 +9,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget, QWizardPage
 
 from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import STEPS, Step, next_step
+from emi_installer.core.flow import STEPS, TITLES, Step, next_step
 from emi_installer.core.remedies import Action
 from emi_installer.gui.error_panel import Actions, ErrorPanel
-from emi_installer.gui.run import Run
 from emi_installer.gui.widgets import Busy, column, label
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_folder
 from emi_installer.local.logs import log_place
 
 if TYPE_CHECKING:
+    from emi_installer.gui.run import Run
     from emi_installer.gui.wizard import Wizard
 
 
 class Page(QWizardPage):
-    """The frame of each page; `step`, `caption` and `lead` are its own.
+    """The frame of each page; `step` and `lead` are its own.
 
     `changed`: one of the three facts is another now. `jump`: go to an earlier step.
     """
 
     step: Step
-    caption: str
     lead: str = ""
     changed = Signal()
     jump = Signal(str)
@@ -42,7 +41,7 @@ class Page(QWizardPage):
         self.task: Task | None = None
         self.built = False
         self.setObjectName("page")
-        self.setAccessibleName(self.caption)
+        self.setAccessibleName(TITLES[self.step])
 
     def construct(self) -> None:
         """Make the widgets, when they are needed for the first time."""
@@ -63,7 +62,7 @@ class Page(QWizardPage):
         self._area.setWidget(body)
         self.body: QVBoxLayout = column(body, spacing=14)
         self.body.setContentsMargins(28, 22, 28, 18)
-        self.heading = label(self.caption, "title")
+        self.heading = label(TITLES[self.step], "title")
         self.lead_label = label(self.lead, "muted")
         self.problem = ErrorPanel(self.remedies(), self.support)
         self.working = Busy()
@@ -98,6 +97,9 @@ class Page(QWizardPage):
         """Whom the preset names for help."""
         preset = self.run.launch.preset
         return preset.support_contact or "" if preset else ""
+
+    def forget(self) -> None:
+        """The window closes: let go what nobody else may have."""
 
     def tell(self, problem: InstallerError | None) -> None:
         """Show an error, or none."""

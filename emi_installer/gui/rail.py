@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from emi_installer import __version__
-from emi_installer.core.flow import Step
-from emi_installer.gui.licenses import Licenses
+from emi_installer.core.flow import TITLES, Step
 from emi_installer.gui.theme import pixmap
 from emi_installer.gui.widgets import Button, Icon, column, label
 
@@ -18,12 +17,11 @@ _ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}
 class Rail(QWidget):
     """One line for each step; a screen reader hears the whole as one sentence."""
 
-    def __init__(self, titles: dict[Step, str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(_WIDTH)
-        self._titles = titles
         self._shown: tuple[Step, tuple[Step, ...]] | None = None
         layout = column(self, spacing=4)
         layout.setContentsMargins(12, 18, 12, 14)
@@ -35,7 +33,7 @@ class Rail(QWidget):
         head.addWidget(label("EMI installer", "product", wrap=False), 1)
         layout.addLayout(head)
         layout.addSpacing(14)
-        self._lines = {step: _Line(title) for step, title in titles.items()}
+        self._lines = {step: _Line(title) for step, title in TITLES.items()}
         for line in self._lines.values():
             layout.addWidget(line)
         layout.addStretch(1)
@@ -43,6 +41,8 @@ class Rail(QWidget):
         layout.addWidget(Button("Licenses", self._show_licenses), 0, Qt.AlignmentFlag.AlignLeft)
 
     def _show_licenses(self) -> None:
+        from emi_installer.gui.licenses import Licenses  # noqa: PLC0415 - the first page does not wait for it
+
         Licenses(self.window()).open()
 
     def show_step(self, current: Step, steps: tuple[Step, ...]) -> None:
@@ -56,7 +56,7 @@ class Rail(QWidget):
             if step in steps:
                 place = steps.index(step) - here
                 line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
-        self.setAccessibleName(f"Step {here + 1} of {len(steps)}: {self._titles[current]}")
+        self.setAccessibleName(f"Step {here + 1} of {len(steps)}: {TITLES[current]}")
 
 
 class _Line(QFrame):

@@ -2,6 +2,8 @@
 
     typed ─ sign_in ─▶ observed ─ set_answers ─▶ answers ─ make_plan ─▶ plan ─ apply ─▶ result ─ verify ─▶ report
 
+The window waits for what is imported here, so most of it is imported where it is needed.
+
 A job (`connect`, `sign_in`, `read_again`, `apply`, `save`, …) runs on a Task's thread, one at a time; nothing else
 touches the run meanwhile.
 """
@@ -17,24 +19,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from emi_installer.core.answers import Answers, ContactCenter, Preset, complete
-from emi_installer.core.credentials import Credentials
 from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import Event
 from emi_installer.core.flow import Step, path
-from emi_installer.core.handoff import parse_handoff
-from emi_installer.core.health import Health
-from emi_installer.core.plan import Plan
 from emi_installer.core.purpose import Purpose
-from emi_installer.core.request import Request, request_for
-from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import ObservedTenant, SecretMetadata
-from emi_installer.core.verification import VerificationReport
 from emi_installer.gui.launch import Launch, Typed
 from emi_installer.gui.worker import Task
 from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
 
 if TYPE_CHECKING:
+    from emi_installer.core.credentials import Credentials
+    from emi_installer.core.events import Event
+    from emi_installer.core.health import Health
+    from emi_installer.core.plan import Plan
+    from emi_installer.core.request import Request
+    from emi_installer.core.result import ApplyResult
+    from emi_installer.core.tenant import ObservedTenant, SecretMetadata
+    from emi_installer.core.verification import VerificationReport
     from emi_installer.installation import Connection, Installation
 
 
@@ -164,6 +165,8 @@ class Run:
 
     def request(self) -> Request | None:
         """What only a colleague can do, as far as it is known."""
+        from emi_installer.core.request import request_for  # noqa: PLC0415 - see above
+
         if self._session is None or self.plan is None:
             return None
         answers = self.answers or self.sign_in_answers()
@@ -272,6 +275,8 @@ class Run:
 
     def check(self, _task: Task, *, file: Path | None = None) -> VerificationReport:
         """Job: verify, with the client secret of a handoff file if one is given; changes nothing."""
+        from emi_installer.core.handoff import parse_handoff  # noqa: PLC0415 - see above
+
         session, answers = self._open()
         saved = None if file is None else parse_handoff(read_file(file), str(file))
         session.observed = session.installation.observe(answers)

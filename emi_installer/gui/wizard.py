@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMessageBox, QWizard
 
 from emi_installer.core.flow import COMMITS, STEPS, Step
 from emi_installer.gui.launch import Launch
 from emi_installer.gui.page import Page
-from emi_installer.gui.pages.apply import ApplyPage
-from emi_installer.gui.pages.check import CheckPage
-from emi_installer.gui.pages.choose_task import ChooseTaskPage
-from emi_installer.gui.pages.credentials import CredentialsPage
-from emi_installer.gui.pages.finish import FinishPage
-from emi_installer.gui.pages.review import ReviewPage
-from emi_installer.gui.pages.settings import SettingsPage
-from emi_installer.gui.pages.sign_in import SignInPage
 from emi_installer.gui.pages.welcome import WelcomePage
 from emi_installer.gui.rail import Rail
 from emi_installer.gui.run import Run
@@ -25,29 +17,22 @@ from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
 
-_PAGES: tuple[type[Page], ...] = (
-    WelcomePage,
-    SignInPage,
-    ChooseTaskPage,
-    SettingsPage,
-    ReviewPage,
-    ApplyPage,
-    CredentialsPage,
-    FinishPage,
-    CheckPage,
-)
 _SIZE, _SMALLEST = QSize(1000, 800), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
+_COMMIT_TEXTS = {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIALS: "&Next"}
 
 
 class Wizard(QWizard):
-    """The one window of the program."""
+    """The one window of the program; `seen` when it was painted for the first time."""
+
+    seen = Signal()
 
     def __init__(self, launch: Launch) -> None:
         super().__init__()
         theme().changed.connect(self._redraw)
         self.run = Run(launch=launch)
         self._closing = False
+        self._painted = False
         self._question: QMessageBox | None = None
         self.setWindowTitle("EMI installer")
         self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
@@ -55,21 +40,29 @@ class Wizard(QWizard):
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
         self.setOption(QWizard.WizardOption.NoCancelButtonOnLastPage)
         self.setOption(QWizard.WizardOption.NoDefaultButton, on=False)
-        self._rail = Rail({page.step: page.caption for page in _PAGES})
+        self._rail = Rail()
         self.setSideWidget(self._rail)
-        for kind in _PAGES:
-            page = kind(self.run)
-            if isinstance(page, CredentialsPage):
-                self.credentials = page
-            page.setCommitPage(page.step in COMMITS)
-            page.changed.connect(self._update)
-            page.jump.connect(self.go_to)
-            self.setPage(STEPS.index(page.step), page)
+        self._add(WelcomePage)
         self._dress_buttons()
         self.currentIdChanged.connect(self._arrived)
         self.setMinimumSize(_SMALLEST)
         screen = QGuiApplication.primaryScreen().availableSize()
         self.resize(_SIZE.boundedTo(screen * 0.96).expandedTo(_SMALLEST))
+
+    def _add(self, kind: type[Page]) -> None:
+        page = kind(self.run)
+        page.setCommitPage(page.step in COMMITS)
+        page.changed.connect(self._update)
+        page.jump.connect(self.go_to)
+        if page.step in _COMMIT_TEXTS:
+            page.setButtonText(_BUTTON.CommitButton, _COMMIT_TEXTS[page.step])
+        self.setPage(STEPS.index(page.step), page)
+
+    def complete(self) -> None:
+        """Add the pages after the first one, if they are not there yet."""
+        if len(self.pageIds()) < len(STEPS):
+            for kind in _import_pages():
+                self._add(kind)
 
     @property
     def page_now(self) -> Page:
@@ -79,14 +72,35 @@ class Wizard(QWizard):
             raise TypeError("the wizard is not shown")
         return page
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the first time."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.seen.emit)
+
     def prepare(self) -> None:
-        """Make ready, while the first page is read, what takes time: a page a turn, then the slow imports."""
-        waiting = [page for page in map(self.page, self.pageIds()) if isinstance(page, Page) and not page.built]
+        """Make ready, while the first page is read, what takes time: the imports on a thread, then a page a turn."""
+        task = Task(lambda _task: _import_pages())
+        task.done.connect(self._construct_next)
+        task.start()
+
+    def _construct_next(self) -> None:
+        self.complete()
+        waiting = [page for page in self._pages() if not page.built]
         if waiting:
             waiting[0].construct()
-            QTimer.singleShot(0, self.prepare)
+            QTimer.singleShot(0, self._construct_next)
         else:
             Task(self.run.connect).start()
+
+    def _pages(self) -> list[Page]:
+        return [page for page in map(self.page, self.pageIds()) if isinstance(page, Page)]
+
+    def validateCurrentPage(self) -> bool:
+        """Next: the page after this one may not be there yet."""
+        self.complete()
+        return super().validateCurrentPage()
 
     def go_to(self, step: str) -> None:
         """Go to an earlier step, forgetting what came after it."""
@@ -161,7 +175,8 @@ class Wizard(QWizard):
     def _leave(self) -> None:
         self._closing = True
         self.page_now.stop()
-        self.credentials.forget()
+        for page in self._pages():
+            page.forget()
         self.close()
 
     def _dress_buttons(self) -> None:
@@ -179,8 +194,6 @@ class Wizard(QWizard):
             button.setProperty("primary", True)
             button.style().unpolish(button)
             button.style().polish(button)
-        for step, text in {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIALS: "&Next"}.items():
-            self.page(STEPS.index(step)).setButtonText(_BUTTON.CommitButton, text)
 
     def _remove_gaps(self) -> None:
         """QWizard leaves a gap around its side widget and around the pages."""
@@ -212,3 +225,10 @@ class Wizard(QWizard):
         self.setButtonText(_BUTTON.CancelButton, "Stop" if page.busy else "Cancel")
         if page.step in self.run.steps:
             self._rail.show_step(page.step, self.run.steps)
+
+
+def _import_pages() -> tuple[type[Page], ...]:
+    """The pages after the first one; it takes as long as everything before."""
+    from emi_installer.gui.pages.later import PAGES  # noqa: PLC0415 - not before the first page is seen
+
+    return PAGES

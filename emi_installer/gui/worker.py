@@ -8,17 +8,24 @@ the window's thread, so it must be let go there: it outlives its thread.
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import Event
 from emi_installer.local.logs import log, log_place
+
+if TYPE_CHECKING:
+    from emi_installer.core.events import Event
+
+_COLLECT_MS = 10_000
+_SWITCH_S = 0.0002  # how long a busy thread may keep the window's waiting; Python's own choice is 5 ms
 
 
 class Task(QObject):
@@ -98,3 +105,18 @@ def unexpected(problem: BaseException) -> InstallerError:
     """Our mistake in a sentence; the log has where it happened."""
     log("unexpected", problem=problem)
     return error("unexpected", what=type(problem).__name__, log=log_place())
+
+
+def prefer_this_thread(window: QObject) -> None:
+    """Let the window's thread wait for no other, and garbage be collected on it alone.
+
+    A widget that another thread destroys ends the program.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    timer = QTimer(window)
+    timer.setInterval(_COLLECT_MS)
+    timer.timeout.connect(gc.collect)
+    timer.start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ def open_link(link: str) -> None:
     """Show `link` in the browser."""
 
     def show() -> None:
-        with suppress(webbrowser.Error, OSError):
+        with suppress(OSError):
             start_browser(link)
 
     threading.Thread(target=show, daemon=True).start()
@@ -29,9 +28,14 @@ def open_folder(folder: Path) -> None:
 
 
 def start_browser(link: str) -> bool:
-    """Show `link` in the browser; whether one was started. May last as long as the browser; raises webbrowser.Error."""
+    """Show `link` in the browser; whether one was started. May last as long as the browser; raises OSError."""
+    import webbrowser  # noqa: PLC0415 - not before it is needed
+
     with _libraries_of_the_system():
-        return webbrowser.open(link)
+        try:
+            return webbrowser.open(link)
+        except webbrowser.Error:
+            return False
 
 
 @contextmanager

@@ -18,10 +18,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
-from emi_installer.gui.application import prefer_this_thread
 from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import theme
 from emi_installer.gui.wizard import Wizard
+from emi_installer.gui.worker import prefer_this_thread
 from emi_installer.local.assets import read_blueprint
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def journey(folder: Path) -> dict[str, object]:
         return wiring.connect_simulated("empty", latency=wiring.DEMO_LATENCY)
 
     window = Wizard(Launch(blueprint=read_blueprint(), choice=Choice(name="bench", connect=connect, banner="Demo")))
-    prefer_this_thread(app)
     window.show()
     _until(lambda: bool(paint.at))
     app.removeEventFilter(paint)
+    prefer_this_thread(app)
     watchdog = Watchdog(window)
     window.prepare()
     _read(READS_S)

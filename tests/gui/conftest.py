@@ -37,7 +37,7 @@ def go(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., WindowJourney]]:
     yield start
     for trip in trips:
         qtbot.waitUntil(lambda: tasks_running() == 0, timeout=20_000)
-        trip.window.credentials.forget()
+        trip.credentials.forget()
         trip.look()
         assert_secret_kept(trip)
         trip.window.close()

@@ -51,7 +51,7 @@ def test_a_copy_lies_on_the_clipboard_for_a_minute_outside_its_history(trip: Win
     assert "x-kde-passwordManagerHint" in formats
     assert any("ExcludeClipboardContentFromMonitorProcessing" in name for name in formats)
     assert trip.button("Next").isEnabled()
-    minute = trip.window.credentials.clipboard._timer
+    minute = trip.credentials.clipboard._timer
     assert 55_000 <= minute.remainingTime() <= 65_000  # a coarse timer
     minute.timeout.emit()
     assert clipboard.text() == ""
@@ -62,7 +62,7 @@ def test_what_somebody_else_copied_meanwhile_stays(trip: WindowJourney) -> None:
     trip.click("Copy Client Secret")
     trip.wait_idle()
     QGuiApplication.clipboard().setText("a recipe")
-    trip.window.credentials.clipboard.clear()
+    trip.credentials.clipboard.clear()
     assert QGuiApplication.clipboard().text() == "a recipe"
 
 

@@ -24,9 +24,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from emi_installer import wiring
+from emi_installer.core.flow import STEPS, Step
 from emi_installer.core.preset import Preset
 from emi_installer.gui import worker
 from emi_installer.gui.launch import Choice, Launch
+from emi_installer.gui.pages.credentials import CredentialsPage
 from emi_installer.gui.wizard import Wizard
 from emi_installer.installation import Connection
 from emi_installer.local.assets import read_blueprint
@@ -56,6 +58,13 @@ class WindowJourney(Journey):
     @property
     def step(self) -> str:
         return self.window.page_now.step
+
+    @property
+    def credentials(self) -> CredentialsPage:
+        self.window.complete()
+        page = self.window.page(STEPS.index(Step.CREDENTIALS))
+        assert isinstance(page, CredentialsPage)
+        return page
 
     def button(self, text: str) -> QAbstractButton:
         """The visible button whose text, without its mnemonic, is or begins with `text`."""

@@ -15,10 +15,11 @@ from emi_installer.core.remedies import Action
 from emi_installer.core.result import ApplyResult
 from emi_installer.core.verification import Check
 from emi_installer.core.wording import WAITS, words
-from emi_installer.gui.entry import STATUS, Entries, Entry, Look
+from emi_installer.gui.entry import Entries, Entry, Look
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.pages.asking import RequestCard
+from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 
 _WAITING = Look("waiting", "muted", "waiting")
@@ -37,7 +38,6 @@ class ApplyPage(Page):
     """Starts by itself; Next opens when everything is verified, or when there is a client secret to save."""
 
     step = Step.APPLY
-    caption = "Apply"
 
     def build(self) -> None:
         """Places for changes and checks."""

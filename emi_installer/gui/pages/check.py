@@ -11,9 +11,10 @@ from emi_installer.core.events import Checked
 from emi_installer.core.flow import Step
 from emi_installer.core.remedies import Action
 from emi_installer.core.verification import VerificationReport
-from emi_installer.gui.entry import STATUS, Entries, Entry
+from emi_installer.gui.entry import Entries, Entry
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
+from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 
 _REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
@@ -24,7 +25,6 @@ class CheckPage(Page):
     """The last page of a check; it changes nothing."""
 
     step = Step.CHECK
-    caption = "Check"
     lead = "Everything is read from your tenant; nothing is changed."
 
     def build(self) -> None:

@@ -10,9 +10,10 @@ from emi_installer.core.health import Health
 from emi_installer.core.purpose import AGAIN, Purpose
 from emi_installer.core.remedies import Action
 from emi_installer.core.verification import Status
-from emi_installer.gui.entry import STATUS, Entry
+from emi_installer.gui.entry import Entry
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
+from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
 
 _TASKS = {
@@ -41,7 +42,6 @@ class ChooseTaskPage(Page):
     """First which app registration, where that is not clear; then the task."""
 
     step = Step.CHOOSE_TASK
-    caption = "Task"
     lead = "EMI is known in your tenant already. Nothing is changed before you have seen what will happen."
 
     def build(self) -> None:

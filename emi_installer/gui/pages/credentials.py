@@ -26,7 +26,6 @@ class CredentialsPage(Page):
     """Next opens when somebody has the client secret, or does not want it."""
 
     step = Step.CREDENTIALS
-    caption = "Credentials"
     lead = (
         "Your contact center needs these three values. Microsoft shows the client secret only this once: save it now."
     )

@@ -54,7 +54,6 @@ class FinishPage(Page):
     """The last page."""
 
     step = Step.FINISH
-    caption = "Finish"
 
     def build(self) -> None:
         """What comes next, here and in a year."""

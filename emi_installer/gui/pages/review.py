@@ -30,7 +30,6 @@ class ReviewPage(Page):
     """Shows the plan; its Next is Apply."""
 
     step = Step.REVIEW
-    caption = "Review"
     lead = "Nothing has been changed yet. Please read what will happen in your tenant."
 
     def build(self) -> None:

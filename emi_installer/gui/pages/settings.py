@@ -27,7 +27,6 @@ class SettingsPage(Page):
     """Checks everything as it is typed."""
 
     step = Step.SETTINGS
-    caption = "Settings"
     lead = "Where your agents work, and what the application is called in your tenant."
 
     def build(self) -> None:

@@ -11,9 +11,9 @@ from emi_installer.core.events import DeviceCode, SignInLink, Waiting
 from emi_installer.core.flow import Step
 from emi_installer.core.remedies import Action
 from emi_installer.core.wording import WAITS, abilities
-from emi_installer.gui.entry import STATUS
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
+from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, CopyButton, Icon, card, column, label, named, row, selectable, set_role
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_link
@@ -23,7 +23,6 @@ class SignInPage(Page):
     """Signs in and reads the tenant, which changes nothing there."""
 
     step = Step.SIGN_IN
-    caption = "Sign in"
     lead = "Microsoft asks for your account in the browser of this computer. Nothing is changed by signing in."
 
     def build(self) -> None:

@@ -62,7 +62,6 @@ class WelcomePage(Page):
     """The first page."""
 
     step = Step.WELCOME
-    caption = "Welcome"
     lead = (
         "This program connects your Bright Pattern contact center to Microsoft Teams. It takes about five minutes, "
         "and you can stop at any time."

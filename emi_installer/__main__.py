@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from emi_installer.console.codes import USAGE
-from emi_installer.console.options import parser
 from emi_installer.local.twin import is_without_console, tell_in_a_box, tell_terminal, twin_hint
 
 _NO_SCREEN = "There is no screen to open a window on. The same can be done here without one: see emi-installer --help."
@@ -20,10 +19,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _opened(sys.argv[1:] if argv is None else list(argv))
     if is_without_console():
         return _without_console(given)
+    if not given:
+        return _window(None, None)
+    from emi_installer.console.options import parser  # noqa: PLC0415 - a double-click has nothing to parse
+
     top = parser()
     arguments = top.parse_args(given)
     if arguments.verb is None:
-        return _window(arguments)
+        return _window(arguments.window_demo, arguments.window_preset)
     if arguments.window_demo is not None or arguments.window_preset is not None:
         top.error("--demo and --preset stand after the verb")
     from emi_installer import wiring  # noqa: PLC0415 - help comes before anything is loaded
@@ -46,20 +49,24 @@ def _opened(argv: list[str]) -> list[str]:
 
 def _without_console(given: list[str]) -> int:
     """Open the window; whoever asked for something that is printed hears which program can do that."""
+    told = tell_terminal(twin_hint())
+    if not given:
+        return _window(None, None)
+    from emi_installer.console.options import parser  # noqa: PLC0415
+
     try:
         arguments = parser().parse_args(given)
     except SystemExit:
         arguments = None
     if arguments is not None and arguments.verb is None:
-        tell_terminal(twin_hint())
-        return _window(arguments)
-    if not tell_terminal(twin_hint()):
+        return _window(arguments.window_demo, arguments.window_preset)
+    if not told:
         tell_in_a_box(twin_hint())
     return USAGE
 
 
-def _window(arguments: argparse.Namespace) -> int:
-    """Open the window."""
+def _window(scenario: str | None, preset: Path | None) -> int:
+    """Open the window, on the simulated tenant `scenario` if one is given."""
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & os.environ.keys():
         print(_NO_SCREEN, file=sys.stderr)
         return USAGE
@@ -67,7 +74,6 @@ def _window(arguments: argparse.Namespace) -> int:
     from emi_installer.gui.application import open_window  # noqa: PLC0415
     from emi_installer.gui.launch import Choice  # noqa: PLC0415
 
-    scenario: str | None = arguments.window_demo
     if scenario is not None and scenario not in wiring.scenarios():
         print(f"There is no simulated tenant called {scenario}. There are: {', '.join(wiring.scenarios())}")
         return USAGE
@@ -76,7 +82,7 @@ def _window(arguments: argparse.Namespace) -> int:
         if scenario is None
         else Choice(name="demo", connect=lambda: wiring.connect_demo(scenario), banner=_BANNER)
     )
-    return open_window(choice, preset=arguments.window_preset)
+    return open_window(choice, preset=preset)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> None:
         self.told: list[str] = []
         self.boxes: list[str] = []
-        self.opened: list[argparse.Namespace] = []
+        self.opened: list[str | None] = []
         monkeypatch.setattr(program, "is_without_console", lambda: True)
         monkeypatch.setattr(program, "tell_terminal", self.tell)
         monkeypatch.setattr(program, "tell_in_a_box", self.boxes.append)
@@ -26,15 +25,16 @@ class Desk:
         self.told.append(text)
         return self.terminal
 
-    def open(self, arguments: argparse.Namespace) -> int:
-        self.opened.append(arguments)
+    def open(self, scenario: str | None, preset: Path | None) -> int:
+        assert preset is None
+        self.opened.append(scenario)
         return 0
 
 
 def test_it_opens_and_tells_the_terminal_of_its_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch, terminal=True)
     assert program.main(["--demo"]) == 0
-    assert (len(desk.opened), len(desk.told), desk.boxes) == (1, 1, [])
+    assert (desk.opened, len(desk.told), desk.boxes) == (["empty"], 1, [])
 
 
 @pytest.mark.parametrize("asked", [["apply", "--demo", "--handoff", "x.txt"], ["--help"], ["--version"], ["nonsense"]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
@@ -84,6 +83,8 @@ class ErrorPanel(QFrame):
 
     def details(self) -> str:
         """For support: sentences and technical facts, nothing secret."""
+        import platform  # noqa: PLC0415 - the first page does not wait for it
+
         problem = self._problem
         if problem is None:
             return ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from emi_installer.core.answers import Preset
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import error
-from emi_installer.core.preset import Preset, parse_preset
 from emi_installer.local.assets import find_preset
 
 LARGEST = 1024 * 1024
@@ -19,6 +19,8 @@ def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
     found = file or find_preset()
     if found is None:
         return None
+    from emi_installer.core.preset import parse_preset  # noqa: PLC0415 - the first page does not wait for it
+
     return parse_preset(read_file(found), str(found), blueprint, datetime.now(UTC).date())
 
 

@@ -12,7 +12,6 @@ from platformdirs import user_config_dir
 from emi_installer.core.answers import Answers
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.text import is_control
-from emi_installer.local.files import write_private
 
 LARGEST = 64 * 1024
 """Bytes."""
@@ -33,6 +32,8 @@ class Remembered:
 
 def remember(answers: Answers) -> None:
     """Keep `answers` for the next run; where that is not possible, they are forgotten."""
+    from emi_installer.local.files import write_private  # noqa: PLC0415 - the first page only recalls
+
     center = answers.contact_center
     kept = Remembered(
         contact_center=center.url if center else None,

@@ -8,7 +8,6 @@ from emi_installer.core.answers import Preset
 from emi_installer.core.clouds import CLOUDS
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
-from emi_installer.core.preset import preset_values
 from emi_installer.core.purpose import Purpose
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
@@ -52,6 +51,8 @@ _KEPT = (
 
 def _prepared(preset: Preset) -> str:
     """What the preset says, for people."""
+    from emi_installer.core.preset import preset_values  # noqa: PLC0415 - most starts have none
+
     values = preset_values(preset)
     said = [f"{words} {values[key]}" for key, words in _PREPARED.items() if key in values]
     answers = f": {', '.join(said)}" if said else ""

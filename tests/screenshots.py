@@ -19,7 +19,7 @@ from emi_installer import wiring
 from emi_installer.core.answers import Preset
 from emi_installer.core.purpose import Purpose
 from emi_installer.gui.launch import Choice, Launch
-from emi_installer.gui.theme import theme
+from emi_installer.gui.theme import ARGUMENTS, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import unavailable
@@ -207,7 +207,7 @@ def main() -> int:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "-200" if os.environ.get("QT_SCALE_FACTOR") == "2" else ""
-    app = QApplication([])
+    app = QApplication(["emi-installer", *ARGUMENTS])
     gc.disable()  # a widget that a worker's thread destroys ends the program
     whole_journey(folder, suffix)
     what_goes_wrong(folder, suffix)

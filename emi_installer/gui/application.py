@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from emi_installer.core.errors import InstallerError
 from emi_installer.gui.instance import Instance
 from emi_installer.gui.launch import Choice, Launch
-from emi_installer.gui.theme import pixmap, theme
+from emi_installer.gui.theme import ARGUMENTS, pixmap, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.gui.worker import prefer_this_thread, unexpected
 from emi_installer.local.assets import read_blueprint
@@ -32,7 +32,7 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     """Show the window until it is closed; the exit code. `preset` is a file that was named, if one was."""
     gc.disable()  # nothing is garbage yet; see prefer_this_thread
     start_logging(verbose=False)
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *ARGUMENTS])
     app.setApplicationName("EMI Installer")
     app.setApplicationDisplayName("EMI installer")
     app.setDesktopFileName("emi-installer")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from emi_installer import __version__
 from emi_installer.core.flow import TITLES, Step
 from emi_installer.gui.theme import pixmap
-from emi_installer.gui.widgets import Button, Icon, column, label
+from emi_installer.gui.widgets import Button, Icon, column, label, look_again
 
 _WIDTH = 200
 _ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}
@@ -52,7 +52,8 @@ class Rail(QWidget):
         self._shown = (current, steps)
         here = steps.index(current)
         for step, line in self._lines.items():
-            line.setVisible(step in steps)
+            if line.isHidden() is (step in steps):
+                line.setVisible(step in steps)
             if step in steps:
                 place = steps.index(step) - here
                 line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
@@ -77,5 +78,4 @@ class _Line(QFrame):
         self._icon.show_icon(_ICONS[state], "on_rail_current" if state == "current" else "on_rail")
         self.setProperty("state", state)
         for widget in (self, self._text):
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            look_again(widget)

@@ -44,10 +44,16 @@ def selectable(text: str = "", role: str = "") -> QLabel:
 
 
 def set_role(widget: QWidget, role: str) -> None:
-    """Let the style sheet look at `widget` again."""
+    """Be something else to the style sheet."""
     widget.setProperty("role", role)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    look_again(widget)
+
+
+def look_again(widget: QWidget) -> None:
+    """Let the style sheet look at the properties of `widget` again, if it has looked before."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def named(widget: _AnyWidget, name: str, description: str = "") -> _AnyWidget:

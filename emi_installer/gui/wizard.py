@@ -41,6 +41,7 @@ class Wizard(QWizard):
         self.setOption(QWizard.WizardOption.NoCancelButtonOnLastPage)
         self.setOption(QWizard.WizardOption.NoDefaultButton, on=False)
         self._rail = Rail()
+        self._rail.show_step(Step.WELCOME, self.run.steps)
         self.setSideWidget(self._rail)
         self._add(WelcomePage)
         self._dress_buttons()
@@ -190,10 +191,7 @@ class Wizard(QWizard):
         for which, text in texts.items():
             self.setButtonText(which, text)
         for which in (_BUTTON.NextButton, _BUTTON.CommitButton, _BUTTON.FinishButton):
-            button = self.button(which)
-            button.setProperty("primary", True)
-            button.style().unpolish(button)
-            button.style().polish(button)
+            self.button(which).setProperty("primary", True)
 
     def _remove_gaps(self) -> None:
         """QWizard leaves a gap around its side widget and around the pages."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
 from emi_installer.gui.launch import Choice, Launch
-from emi_installer.gui.theme import theme
+from emi_installer.gui.theme import ARGUMENTS, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.gui.worker import prefer_this_thread
 from emi_installer.local.assets import read_blueprint
@@ -71,7 +71,7 @@ class FirstPaint(QObject):
 def journey(folder: Path) -> dict[str, object]:
     """Run it; the figures."""
     started = time.perf_counter()
-    app = QApplication([])
+    app = QApplication(["emi-installer", *ARGUMENTS])
     theme()
     paint = FirstPaint()
     app.installEventFilter(paint)

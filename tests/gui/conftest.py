@@ -11,8 +11,15 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from emi_installer.gui.theme import ARGUMENTS
 from tests.support.journey import assert_secret_kept
 from tests.support.window import WindowJourney, tasks_running, window_journey
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """What pytest-qt starts Qt with."""
+    return ["emi-installer", *ARGUMENTS]
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def _window(scenario: str | None, preset: Path | None) -> int:
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & os.environ.keys():
         print(_NO_SCREEN, file=sys.stderr)
         return USAGE
+    gc.disable()  # nothing is garbage before the window is there; see worker.prefer_this_thread
     from emi_installer import wiring  # noqa: PLC0415
     from emi_installer.gui.application import open_window  # noqa: PLC0415
     from emi_installer.gui.launch import Choice  # noqa: PLC0415

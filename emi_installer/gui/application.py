@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from emi_installer.core.errors import InstallerError
 from emi_installer.gui.instance import Instance
@@ -30,7 +29,6 @@ _OPEN_ALREADY = (
 
 def open_window(choice: Choice, preset: Path | None) -> int:
     """Show the window until it is closed; the exit code. `preset` is a file that was named, if one was."""
-    gc.disable()  # nothing is garbage yet; see prefer_this_thread
     start_logging(verbose=False)
     app = QApplication([*sys.argv[:1], *ARGUMENTS])
     app.setApplicationName("EMI Installer")
@@ -41,6 +39,8 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     instance = Instance(choice.name)
     if not instance.is_first:
         if not instance.wake_first():
+            from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - the first page does not wait for it
+
             QMessageBox.information(None, "EMI installer", _OPEN_ALREADY)
         return 0
     window = Wizard(_launch(choice, preset))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from emi_installer.core.answers import Answers, Preset, make_answers
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import InstallerError
 from emi_installer.local.memory import recall
 
 if TYPE_CHECKING:
+    from emi_installer.core.answers import Answers, Preset
     from emi_installer.installation import Connection
 
 
@@ -57,21 +57,37 @@ class Typed:
     @classmethod
     def prefilled(cls, launch: Launch) -> Typed:
         """From the preset, else from the last time, else from the blueprint."""
-        preset, last, blueprint = launch.preset or Preset(), recall(), launch.blueprint
-        lifetime = preset.secret_lifetime
-        center = preset.contact_center.url if preset.contact_center else last.contact_center
-        return cls(
-            contact_center=center or "",
-            app_name=preset.app_name or last.app_name or blueprint.app_name,
-            months=blueprint.secret_months if lifetime is None else getattr(lifetime, "months", None),
-            cloud=preset.cloud.key if preset.cloud else last.cloud or "global",
-            tenant=preset.tenant or last.tenant or "",
-            client_id=(preset.sign_in_client or blueprint.sign_in_client).client_id,
-            registration=preset.registration,
+        last, blueprint = recall(), launch.blueprint
+        typed = cls(
+            contact_center=last.contact_center or "",
+            app_name=last.app_name or blueprint.app_name,
+            months=blueprint.secret_months,
+            cloud=last.cloud or "global",
+            tenant=last.tenant or "",
+            client_id=blueprint.sign_in_client.client_id,
         )
+        if launch.preset is not None:
+            typed._take(launch.preset)
+        return typed
+
+    def _take(self, preset: Preset) -> None:
+        """What the preset says wins."""
+        if preset.contact_center is not None:
+            self.contact_center = preset.contact_center.url
+        if preset.secret_lifetime is not None:
+            self.months = getattr(preset.secret_lifetime, "months", None)
+        if preset.cloud is not None:
+            self.cloud = preset.cloud.key
+        if preset.sign_in_client is not None:
+            self.client_id = preset.sign_in_client.client_id
+        self.app_name = preset.app_name or self.app_name
+        self.tenant = preset.tenant or self.tenant
+        self.registration = preset.registration
 
     def answers(self, launch: Launch, preset: Preset | None, contact_center: str | None) -> Answers:
         """Check it; raises InvalidAnswer or "untrusted-host". Without a contact center it is what signing in needs."""
+        from emi_installer.core.answers import make_answers  # noqa: PLC0415 - the first page does not wait for it
+
         whole = contact_center is not None
         return make_answers(
             launch.blueprint,

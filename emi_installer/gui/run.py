@@ -18,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from emi_installer.core.answers import Answers, ContactCenter, Preset, complete
 from emi_installer.core.errors import Cancelled, InstallerError, error
 from emi_installer.core.flow import Step, path
 from emi_installer.core.purpose import Purpose
@@ -28,6 +27,7 @@ from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
 
 if TYPE_CHECKING:
+    from emi_installer.core.answers import Answers, ContactCenter
     from emi_installer.core.credentials import Credentials
     from emi_installer.core.events import Event
     from emi_installer.core.health import Health
@@ -125,6 +125,8 @@ class Run:
 
     def sign_in_answers(self) -> Answers:
         """What signing in needs; raises InvalidAnswer."""
+        from emi_installer.core.answers import Preset  # noqa: PLC0415 - see above
+
         preset = replace(self.launch.preset or Preset(), contact_center=None)
         return self.typed.answers(self.launch, preset, None)
 
@@ -213,6 +215,8 @@ class Run:
         self.plan = self.result = self.report = None
         self.stale = False
         self.found = bool(session.observed.candidates)
+        from emi_installer.core.answers import complete  # noqa: PLC0415 - see above
+
         preset = self.launch.preset
         registration = session.observed.registration
         if registration is None or (preset is not None and preset.contact_center is not None):
@@ -227,10 +231,10 @@ class Run:
         self._session = None
         self.answers = None
         self.plan = self.result = self.report = None
-        preset = self.launch.preset or Preset()
-        self.typed.registration = preset.registration
+        preset = self.launch.preset
+        self.typed.registration = preset.registration if preset else None
         self.typed.or_shorter = False
-        self.purpose = preset.purpose or Purpose.SET_UP
+        self.purpose = (preset.purpose if preset else None) or Purpose.SET_UP
 
     def make_plan(self) -> Plan:
         """What would change."""

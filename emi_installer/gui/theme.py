@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
@@ -32,14 +33,18 @@ def schemes() -> Mapping[str, Colors]:
 @lru_cache(maxsize=256)
 def pixmap(name: str, color: str, size: int = _ICON_SIZE) -> QPixmap:
     """The icon `name` of resources/icons in one color, sharp on every screen."""
-    svg = asset(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
     drawn = QPixmap(QSize(size, size) * _SHARPEST)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(drawn.rect()))
+    QSvgRenderer(QByteArray(_drawing(name, color).encode())).render(painter, QRectF(drawn.rect()))
     painter.end()
     drawn.setDevicePixelRatio(_SHARPEST)
     return drawn
+
+
+def _drawing(name: str, color: str) -> str:
+    """The icon as SVG, in one color."""
+    return asset(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
 
 
 class Theme(QObject):
@@ -74,8 +79,8 @@ class Theme(QObject):
 
     def _file(self, name: str, color: str) -> str:
         """The icon as a file: style sheets take no pixmaps."""
-        place = self._folder.filePath(f"{name}-{self.colors[color].lstrip('#')}.png")
-        pixmap(name, self.colors[color]).save(place)
+        place = self._folder.filePath(f"{name}-{self.colors[color].lstrip('#')}.svg")
+        Path(place).write_text(_drawing(name, self.colors[color]), encoding="utf-8")
         return place
 
 

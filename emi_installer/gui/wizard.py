@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QMessageBox, QWizard
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWizard
 
 from emi_installer.core.flow import COMMITS, STEPS, Step
 from emi_installer.gui.launch import Launch
@@ -16,6 +18,10 @@ from emi_installer.gui.theme import theme
 from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+    from PySide6.QtWidgets import QMessageBox
 
 _SIZE, _SMALLEST = QSize(1000, 800), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
@@ -148,6 +154,8 @@ class Wizard(QWizard):
             self._leave()
 
     def _ask(self, text: str, why: str, leave: str, stay: str) -> None:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - the first page does not wait for it
+
         box = QMessageBox(QMessageBox.Icon.Warning, self.windowTitle(), text, parent=self)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(why)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emi_installer.core.answers import Preset
 from emi_installer.core.blueprint import Blueprint
 from emi_installer.core.errors import error
 from emi_installer.local.assets import find_preset
+
+if TYPE_CHECKING:
+    from emi_installer.core.answers import Preset
 
 LARGEST = 1024 * 1024
 """Bytes; a preset or handoff file has a few hundred."""

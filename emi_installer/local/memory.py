@@ -6,12 +6,15 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_config_dir
 
-from emi_installer.core.answers import Answers
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.text import is_control
+
+if TYPE_CHECKING:
+    from emi_installer.core.answers import Answers
 
 LARGEST = 64 * 1024
 """Bytes."""

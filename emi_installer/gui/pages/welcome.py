@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from emi_installer.core.answers import Preset
 from emi_installer.core.clouds import CLOUDS
 from emi_installer.core.errors import InstallerError
 from emi_installer.core.flow import Step
 from emi_installer.core.purpose import Purpose
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
-from emi_installer.gui.widgets import Expander, Field, bullet, card, label, named, row, selectable
+from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
+
+if TYPE_CHECKING:
+    from emi_installer.core.answers import Preset
 
 _STEPS = (
     ("account", "You sign in to Microsoft in your browser."),
@@ -87,12 +91,16 @@ class WelcomePage(Page):
         )
         if self.support:
             add(self, selectable(f"Help with this program: {self.support}"))
-        self._advanced = self._build_advanced()
-        self.expander = Expander(self._advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced")
-        add(self, row(self.expander), self._advanced)
+        self._filled = False
+        advanced = card()
+        self.expander = Expander(
+            advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced", self._fill_advanced
+        )
+        add(self, row(self.expander), advanced)
 
-    def _build_advanced(self) -> QWidget:
+    def _fill_advanced(self, panel: QWidget) -> None:
         typed = self.run.typed
+        self._filled = True
         self.cloud = named(QComboBox(), "Microsoft cloud")
         for cloud in CLOUDS.values():
             self.cloud.addItem(cloud.name, cloud.key)
@@ -111,7 +119,9 @@ class WelcomePage(Page):
         self.custom = QCheckBox(_CUSTOM)
         self.custom.setChecked(typed.custom_role)
         self.custom.setAccessibleDescription(_CUSTOM_HINT)
-        return card(title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted"))
+        inside = panel.layout() or column(panel)
+        for part in (title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted")):
+            inside.addWidget(part)
 
     def enter(self) -> None:
         """Say what was wrong with the preset, if something was."""
@@ -119,11 +129,12 @@ class WelcomePage(Page):
 
     def validatePage(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
-        typed = self.run.typed
-        typed.cloud = str(self.cloud.currentData())
-        typed.tenant = self.tenant.edit.text()
-        typed.client_id = self.client.edit.text()
-        typed.custom_role = self.custom.isChecked()
+        if self._filled:
+            typed = self.run.typed
+            typed.cloud = str(self.cloud.currentData())
+            typed.tenant = self.tenant.edit.text()
+            typed.client_id = self.client.edit.text()
+            typed.custom_role = self.custom.isChecked()
         try:
             self.run.sign_in_answers()
         except InstallerError as problem:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +24,8 @@ class Instance(QObject):
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
         super().__init__()
-        place = folder or Path(user_runtime_dir("EMI Installer", appauthor=False))
+        with warnings.catch_warnings(action="ignore"):  # of a Linux without a session, which has another place
+            place = folder or Path(user_runtime_dir("EMI Installer", appauthor=False))
         with suppress(OSError):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(place / f"{name}.lock"))

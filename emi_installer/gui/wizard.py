@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWizard
+from PySide6.QtWidgets import QPushButton, QWizard
 
 from emi_installer.core.flow import COMMITS, STEPS, Step
 from emi_installer.gui.launch import Launch
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SIZE, _SMALLEST = QSize(1000, 800), QSize(680, 420)
 _BUTTON = QWizard.WizardButton
+_PRIMARY = (_BUTTON.NextButton, _BUTTON.CommitButton, _BUTTON.FinishButton)
 _COMMIT_TEXTS = {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIALS: "&Next"}
 
 
@@ -197,9 +198,11 @@ class Wizard(QWizard):
             _BUTTON.FinishButton: "&Finish",
         }
         for which, text in texts.items():
+            if which in _PRIMARY:
+                button = QPushButton(self)
+                button.setProperty("primary", True)
+                self.setButton(which, button)
             self.setButtonText(which, text)
-        for which in (_BUTTON.NextButton, _BUTTON.CommitButton, _BUTTON.FinishButton):
-            self.button(which).setProperty("primary", True)
 
     def _remove_gaps(self) -> None:
         """QWizard leaves a gap around its side widget and around the pages."""

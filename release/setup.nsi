@@ -3,6 +3,9 @@
 ;   makensis -DVERSION=1.2.3 -DSOURCE=folder -DICON=file.ico -DOUTPUT=setup.exe setup.nsi
 ;   setup.exe /S [/D=C:\folder]      silently; a preset (emi-installer.toml) beside it is installed too
 
+!ifdef TARGET  ; amd64-unicode, where there is nothing that runs 32-bit programs
+Target ${TARGET}
+!endif
 Unicode true
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64  ; sees that the two programs are nearly the same

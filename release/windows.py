@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
-from PyInstaller.utils.win32.versioninfo import (
-    FixedFileInfo,
-    StringFileInfo,
-    StringStruct,
-    StringTable,
-    VarFileInfo,
-    VarStruct,
-    VSVersionInfo,
-)
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -24,8 +16,18 @@ ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 128, 256)
 _US_ENGLISH, _UNICODE = 0x0409, 1200
 
 
-def version_resource(version: str, file: str, description: str) -> VSVersionInfo:
+def version_resource(version: str, file: str, description: str) -> Any:
     """What *Properties → Details* shows of the executable called `file`; `version` is like 1.2.3."""
+    from PyInstaller.utils.win32.versioninfo import (  # noqa: PLC0415 - can be imported on Windows alone
+        FixedFileInfo,
+        StringFileInfo,
+        StringStruct,
+        StringTable,
+        VarFileInfo,
+        VarStruct,
+        VSVersionInfo,
+    )
+
     numbers = tuple(int(part) for part in version.split("."))
     four = (*numbers, 0, 0, 0, 0)[:4]
     texts = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 import ctypes
 import sys
 
+assert sys.platform == "win32"  # tells mypy, which skips the rest elsewhere
+
 _FILE_OBJECT, _DACL, _REVISION = 1, 4, 1
 
 
 def sddl(file: str) -> str:
     """The access control list of `file`."""
-    if sys.platform != "win32":
-        raise NotImplementedError
     advapi32 = ctypes.WinDLL("advapi32")
     descriptor, text = ctypes.c_void_p(), ctypes.c_wchar_p()
     failed = advapi32.GetNamedSecurityInfoW(

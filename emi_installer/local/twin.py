@@ -5,12 +5,14 @@ https://learn.microsoft.com/windows/console/attachconsole.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 TWIN = "emi-installer.exe"
 
 _PARENT_PROCESS = 0xFFFFFFFF
+_QUERY_LIMITED_INFORMATION = 0x1000
 _INFORMATION = 0x40  # MB_ICONINFORMATION
 
 
@@ -32,16 +34,37 @@ def tell_terminal(text: str) -> bool:
     if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 - Windows alone
 
-        if ctypes.windll.kernel32.AttachConsole(_PARENT_PROCESS):
-            try:
-                with open("CONOUT$", "w", encoding="utf-8", errors="replace") as console:  # noqa: PTH123 - a device
-                    console.write(f"\n{text}\n")
-            except OSError:
-                return False
-            finally:
+        attach = ctypes.windll.kernel32.AttachConsole
+        attached = attach(_PARENT_PROCESS) or attach(_grandparent())
+        try:
+            with open("CONOUT$", "w", encoding="utf-8", errors="replace") as console:  # noqa: PTH123 - a device
+                console.write(f"\n{text}\n")
+        except OSError:
+            return False
+        finally:
+            if attached:
                 ctypes.windll.kernel32.FreeConsole()
-            return True
+        return True
     return False
+
+
+def _grandparent() -> int:
+    """The process that started the parent: one file runs as two processes, the first of which only unpacks.
+
+    https://learn.microsoft.com/windows/win32/api/winternl/nf-winternl-ntqueryinformationprocess.
+    """
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows alone
+
+        facts = (ctypes.c_void_p * 6)()  # PROCESS_BASIC_INFORMATION, which ends in the parent's id
+        open_process = ctypes.windll.kernel32.OpenProcess
+        open_process.restype = ctypes.c_void_p
+        parent = ctypes.c_void_p(open_process(_QUERY_LIMITED_INFORMATION, False, os.getppid()))
+        failed = ctypes.windll.ntdll.NtQueryInformationProcess(parent, 0, facts, ctypes.sizeof(facts), None)
+        ctypes.windll.kernel32.CloseHandle(parent)
+        if not failed:
+            return int(facts[5] or 0)
+    return 0
 
 
 def tell_in_a_box(text: str) -> None:

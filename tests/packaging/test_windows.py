@@ -52,10 +52,10 @@ def windows(path: Path) -> str:
     return "Z:" + str(path).replace("/", "\\")
 
 
-def access(*paths: Path) -> list[str]:
-    """Who may use each file, as Windows says."""
+def run_python(script: str, *arguments: str) -> str:
+    """What a script of this folder prints under Windows."""
     told = subprocess.run(
-        [f"{TOOLKIT}/python", str(ROOT / "tests/packaging/read_acl.py"), *map(windows, paths)],
+        [f"{TOOLKIT}/python", "--timeout", "60", str(Path(__file__).with_name(script)), *arguments],
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -63,7 +63,12 @@ def access(*paths: Path) -> list[str]:
         check=True,
         timeout=120,
     )
-    return told.stdout.split()
+    return told.stdout
+
+
+def access(*paths: Path) -> list[str]:
+    """Who may use each file, as Windows says."""
+    return run_python("read_acl.py", *map(windows, paths)).split()
 
 
 @pytest.mark.parametrize("program", LARGEST_MB, ids=lambda path: path.name)
@@ -160,6 +165,14 @@ def folder(tmp_path: Path) -> Path:
 def test_the_preset_beside_it_is_found(folder: Path, tmp_path: Path) -> None:
     ran = run(tmp_path, folder / "emi-installer.exe", "plan", "--demo")
     assert "https://vendor.brightpattern.com/agentdesktop/msteamscallback.html" in ran.stdout
+
+
+@pytest.mark.parametrize("program", [WINDOW, ONE_FILE], ids=lambda path: path.name)
+def test_started_from_a_terminal_it_tells_of_its_twin(program: Path) -> None:
+    told = run_python("started_from_a_terminal.py", windows(program), "plan", "--demo")
+    code, _, screen = told.partition(" ")
+    assert (int(code), "This program opens a window." in screen) == (2, True), screen
+    assert "emi-installer.exe" in screen
 
 
 def test_it_packs_a_package_that_works(tmp_path: Path) -> None:

@@ -111,12 +111,14 @@ def test(rest: list[str]) -> int:
     prepare()
     if rest:
         return run([PYTHON, "-m", "pytest", *rest])
+    windows = ["--platform=win32", "--no-warn-unreachable", "--cache-dir=.mypy_cache/win32"]
     coverage = ["--cov", "--cov-report="]
     report = ["coverage", "report", "--fail-under=95"]
     checks = {
         "Style": ["ruff", "check"],
         "Format": ["ruff", "format", "--check"],
         "Types": ["mypy"],
+        "Types, for Windows": ["mypy", *windows, "emi_installer", "release"],
         "Tests": ["pytest", "--numprocesses=2", "--ignore=tests/faults", "--ignore=tests/packaging", *coverage],
         "Coverage of core, at least 95 %": [*report, "--include=emi_installer/core/*"],
         "Coverage of entra, at least 95 %": [*report, "--include=emi_installer/entra/*"],

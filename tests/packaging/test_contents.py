@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import sys
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from emi_installer import __version__
 from emi_installer.local.program import read_program
+from release.assets import collect
 from release.components import Component, bill_of_materials
 from tests.packaging.programs import FOLDER, ONE_FILE, build, built
 from tests.support.shared import ROOT
@@ -83,3 +87,22 @@ def test_two_builds_of_one_commit_are_the_same(tmp_path: Path) -> None:
     differing = [str(name) for name, place in first.items() if place.read_bytes() != second[name].read_bytes()]
     assert differing == []
     assert (again / ONE_FILE.name).read_bytes() == ONE_FILE.read_bytes()
+
+
+def test_what_a_release_publishes(tmp_path: Path) -> None:
+    shutil.copy2(ONE_FILE, tmp_path)
+    shutil.copytree(FOLDER, tmp_path / FOLDER.name)
+    files = {file.name: file for file in collect(tmp_path, signed=False)}
+    mark = f"{__version__}-unsigned"
+    assert files.keys() == {
+        f"EMI-Installer-{mark}{ONE_FILE.suffix}",
+        f"EMI-Installer-{mark}.cdx.json",
+        f"EMI-Installer-folder-{mark}.zip",
+        "SHA256SUMS",
+    }
+    sums = {line[66:]: line[:64] for line in files.pop("SHA256SUMS").read_text(encoding="ascii").splitlines()}
+    assert sums == {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
+    with zipfile.ZipFile(files[f"EMI-Installer-folder-{mark}.zip"]) as archive:
+        packed = {Path(name).relative_to(FOLDER.name) for name in archive.namelist()}
+    assert packed == {path.relative_to(FOLDER) for path in FOLDER.rglob("*") if path.is_file()}
+    assert any(__version__ in file.name and "unsigned" not in file.name for file in collect(tmp_path, signed=True))

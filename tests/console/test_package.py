@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import struct
+import subprocess
 import zipfile
 import zlib
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from emi_installer.core.errors import InstallerError
 from emi_installer.core.preset import parse_preset, preset_values, render_preset
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.program import read_program, this_program
+from tests.support.desk import CHROMIUM, FLAGS, needed
 
 COMPONENTS = json.dumps({"metadata": {"component": {"name": "EMI installer", "version": "1.2.3"}}}).encode()
 TEXTS = {"resources/sbom.cdx.json": COMPONENTS, "resources/licenses/Qt.txt": b"LGPL", "resources/emi.toml": b"x"}
@@ -230,3 +233,22 @@ def test_the_archive_is_one_for_every_system(desk: Path) -> None:
             assert entry.filename.startswith("EMI-Installer-Acme/")
             assert entry.date_time == (1980, 1, 1, 0, 0, 0)
             assert entry.external_attr >> 16 == (0o755 if entry.filename.endswith(".exe") else 0o644)
+
+
+@needed
+def test_the_guide_is_printed_on_one_page(desk: Path) -> None:
+    assert CHROMIUM is not None
+    longest = (
+        f'contact_center = "{"a" * 60}.{"b" * 60}.brightpattern.com"\nsupport_contact = "{"Acme Support, " * 18}"\n'
+    )
+    (desk / "acme.toml").write_text(longest + f'app_name = "{"Acme EMI " * 10}"\n', encoding="utf-8")
+    assert package() == 0
+    (desk / "Guide.html").write_bytes(contents(desk / "EMI-Installer-Acme.zip")["Guide.html"])
+    printing = [CHROMIUM, *FLAGS.split(), f"--user-data-dir={desk}/profile", "--no-pdf-header-footer"]
+    subprocess.run(
+        [*printing, f"--print-to-pdf={desk}/guide.pdf", f"file://{desk}/Guide.html"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert len(re.findall(rb"/Type\s*/Page\b", (desk / "guide.pdf").read_bytes())) == 1

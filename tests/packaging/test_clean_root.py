@@ -46,7 +46,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def inside(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    empty = {"PATH": "/usr/bin:/bin", "HOME": "/root", "XDG_RUNTIME_DIR": "/root", **environment}
+    empty = {"PATH": "/usr/bin:/bin", "HOME": "/home", "XDG_RUNTIME_DIR": "/home", **environment}
     return subprocess.run(
         ["/usr/sbin/chroot", str(root), *command], env=empty, capture_output=True, text=True, check=False, timeout=60
     )
@@ -59,10 +59,10 @@ def test_there_is_no_python(root: Path) -> None:
 @pytest.mark.parametrize("program", [f"{FOLDER.name}/emi-installer", ONE_FILE.name])
 def test_the_whole_demo_from_the_console(program: str, root: Path) -> None:
     ran = inside(
-        root, f"/programs/{program}", "apply", "--demo", "--yes", "--handoff", "/root/handoff.json", "--overwrite"
+        root, f"/programs/{program}", "apply", "--demo", "--yes", "--handoff", "/home/handoff.json", "--overwrite"
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert json.loads((root / "root" / "handoff.json").read_text(encoding="utf-8"))["verified"] is True
+    assert json.loads((root / "home" / "handoff.json").read_text(encoding="utf-8"))["verified"] is True
 
 
 @needed

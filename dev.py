@@ -173,7 +173,7 @@ def build(_rest: list[str]) -> int:
 
 def pyinstaller(rest: list[str]) -> int:
     """Make the executables; the same commit gives the same bytes."""
-    quiet = ["--noconfirm", "--log-level=WARN"]
+    quiet = ["--clean", "--noconfirm", "--log-level=WARN"]
     return run(
         [PYTHON, "-m", "PyInstaller", *quiet, *rest, "build.spec"],
         {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": commit_time()},

@@ -11,6 +11,7 @@ import re
 import ssl
 import subprocess
 import sys
+import sysconfig
 import uuid
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from functools import cache
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
+from cryptography.hazmat.backends.openssl.backend import backend
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import ExternalReference, ExternalReferenceType, XsUri
 from cyclonedx.model.bom import Bom
@@ -63,7 +65,8 @@ def components(bundled: Iterable[str], root: Path) -> list[Component]:
     found = {owner.name: owner for file in files if (owner := owners.get(file))}
     found |= {name: distribution(name) for name in ALWAYS}
     listed = [_of_distribution(found[name]) for name in sorted(found, key=str.lower)]
-    strangers = [f for f in files if f not in owners and root not in f.parents and not _is_python(f)]
+    library = Path(sysconfig.get_path("stdlib")).resolve()
+    strangers = [f for f in files if f not in owners and root not in f.parents and library not in f.parents]
     return [_python(root), *_inside(found), *listed, *_of_system(strangers)]
 
 
@@ -86,7 +89,7 @@ def bill_of_materials(listed: Iterable[Component], version: str, moment: datetim
             version=one.version,
             type=ComponentType.LIBRARY,
             purl=PackageURL(one.kind, "debian" if one.kind == "deb" else None, one.name, one.version),
-            bom_ref=f"{one.kind}:{one.name}",
+            bom_ref=f"{one.kind}:{one.name}@{one.version}",
             licenses=[licenses.make_from_string(one.license)] if one.license else [],
         )
         if one.website:
@@ -175,13 +178,13 @@ def _inside(found: Container[str]) -> Iterator[Component]:
         yield Component(
             name="Qt", version=version, license="LGPL-3.0-only", kind="generic", website="https://www.qt.io"
         )
-    version = ssl.OPENSSL_VERSION.split()[1]
-    site = "https://www.openssl.org"
-    yield Component(name="OpenSSL", version=version, license="Apache-2.0", kind="generic", website=site)
-
-
-def _is_python(file: Path) -> bool:
-    return Path(sys.base_prefix).resolve() in file.parents or Path(sys.prefix).resolve() in file.parents
+    texts = {ssl.OPENSSL_VERSION}
+    if "cryptography" in found:
+        texts.add(backend.openssl_version_text())
+    for text in sorted(texts):  # such as "OpenSSL 3.0.19 27 Jan 2026"
+        version = text.split()[1]
+        site = "https://www.openssl.org"
+        yield Component(name="OpenSSL", version=version, license="Apache-2.0", kind="generic", website=site)
 
 
 def _of_system(files: Iterable[Path]) -> Iterator[Component]:

@@ -11,7 +11,9 @@ SetCompressor /SOLID lzma
 SetCompressorDictSize 64  ; sees that the two programs are nearly the same
 ManifestDPIAware true
 RequestExecutionLevel user
+AllowSkipFiles off
 
+!include LogicLib.nsh
 !include MUI2.nsh
 
 !define NAME "EMI Installer"
@@ -41,8 +43,24 @@ VIAddVersionKey "LegalCopyright" "MIT license"
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
 
+; A program that runs can't be written to; 1618 is what installers of Windows answer while another one runs.
+!macro RefuseWhileOpen FILE
+  ${If} ${FileExists} "${FILE}"
+    ClearErrors
+    FileOpen $0 "${FILE}" a
+    ${If} ${Errors}
+      MessageBox MB_OK|MB_ICONSTOP "The EMI installer is open. Close it first; nothing was changed." /SD IDOK
+      SetErrorLevel 1618
+      Quit
+    ${EndIf}
+    FileClose $0
+  ${EndIf}
+!macroend
+
 ; Only what setup has installed, whatever else lies in that folder.
 !macro RemoveProgram
+  !insertmacro RefuseWhileOpen "$INSTDIR\EMI Installer.exe"
+  !insertmacro RefuseWhileOpen "$INSTDIR\emi-installer.exe"
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\EMI Installer.exe"
   Delete "$INSTDIR\emi-installer.exe"
@@ -51,7 +69,7 @@ VIAddVersionKey "LegalCopyright" "MIT license"
 Section
   !insertmacro RemoveProgram
   SetOutPath "$INSTDIR"
-  File /r "${SOURCE}/*"
+  File /r "${SOURCE}\*"
   IfFileExists "$EXEDIR\emi-installer.toml" 0 +2
     CopyFiles /SILENT "$EXEDIR\emi-installer.toml" "$INSTDIR"
   CreateShortcut "$SMPROGRAMS\EMI Installer.lnk" "$INSTDIR\EMI Installer.exe"

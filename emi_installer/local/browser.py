@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 _OF_THE_BUILT_PROGRAM = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
@@ -62,8 +63,9 @@ def _search_libraries_in(folder: str | None) -> None:
         ctypes.windll.kernel32.SetDllDirectoryW(folder)
 
 
+@cache
 def _restore_environment() -> None:
-    """This process has read these variables long ago."""
+    """Once: what is restored must not be taken for ours the next time. This process has read it all long ago."""
     for name in _OF_THE_BUILT_PROGRAM:
         os.environ.pop(name, None)
     if sys.platform == "linux":

@@ -39,8 +39,9 @@ class Program:
 
 def this_program() -> Path | None:
     """The file of this program, where it is built as one file."""
-    built = getattr(sys, "frozen", False) and Path(sys.executable).resolve().parent not in _unpacked().parents
-    return Path(sys.executable) if built else None
+    unpacked = Path(getattr(sys, "_MEIPASS", ".")).resolve()
+    in_a_folder = unpacked == Path(sys.executable).resolve().with_name("_internal")
+    return Path(sys.executable) if getattr(sys, "frozen", False) and not in_a_folder else None
 
 
 def read_program(place: Path) -> Program:
@@ -56,10 +57,6 @@ def read_program(place: Path) -> Program:
         raise _not_ours(place) from problem
     licenses = {name.removeprefix(_LICENSES): text for name, text in texts.items() if name.startswith(_LICENSES)}
     return Program(place=place, version=version, sha256=sha256, components=texts[_LIST], licenses=licenses)
-
-
-def _unpacked() -> Path:
-    return Path(getattr(sys, "_MEIPASS", ".")).resolve()
 
 
 def _not_ours(place: Path) -> InstallerError:

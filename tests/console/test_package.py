@@ -217,7 +217,7 @@ def test_one_file_packs_itself_and_the_folder_edition_does_not(tmp_path: Path, m
     monkeypatch.setattr("sys.executable", str(tmp_path / "folder" / "emi-installer.exe"))
     monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "folder" / "_internal"), raising=False)
     assert this_program() is None
-    monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "_MEI1"), raising=False)
+    monkeypatch.setattr("sys._MEIPASS", str(tmp_path / "folder" / "_MEI1"), raising=False)  # it may lie in TEMP too
     assert this_program() == tmp_path / "folder" / "emi-installer.exe"
 
 

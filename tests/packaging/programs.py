@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import signal
 import subprocess
@@ -55,9 +56,9 @@ def start(home: Path, program: Path, *arguments: str) -> subprocess.Popen[bytes]
 
 
 def run(home: Path, program: Path, *arguments: str) -> tuple[int, str]:
-    """The exit code, and what it printed."""
+    """The exit code, and what it printed, in the character set that Windows has for such files."""
     code = start(home, program, *arguments).wait(60)
-    return code, (home / "out.txt").read_text(encoding="utf-8")
+    return code, (home / "out.txt").read_text(encoding=locale.getencoding())
 
 
 def end(child: subprocess.Popen[bytes]) -> None:

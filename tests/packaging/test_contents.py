@@ -39,6 +39,12 @@ def test_only_the_libraries_of_qt_that_are_needed() -> None:
     assert {name.partition(".")[0] for name in names} == QT[sys.platform]
 
 
+@pytest.mark.skipif(sys.platform != "win32", reason="names of Windows")
+def test_the_c_runtime_is_that_of_windows() -> None:
+    names = {path.name.lower() for path in FOLDER.rglob("*.dll")}
+    assert not {name for name in names if name.startswith(("ucrtbase", "api-ms-win-"))}
+
+
 def test_every_component_is_listed_and_licensed() -> None:
     program = read_program(ONE_FILE)
     assert program.version == __version__
@@ -49,6 +55,10 @@ def test_every_component_is_listed_and_licensed() -> None:
     assert listed.keys() - licensed == LICENSED_BY_QT | INSIDE_PYTHON
     assert {"EMI-installer", "Qt-and-PySide6", "LGPL-3.0", "GPL-3.0", "pyinstaller"} <= licensed
     assert all(one["version"] for one in listed.values())
+    versions = {one["version"] for one in json.loads(program.components)["components"] if one["name"] == "OpenSSL"}
+    assert len(versions) == 2, "that of Python and that inside cryptography"
+    if shutil.which("dpkg-query"):
+        assert "libglib2.0-0" in listed.keys() & licensed
 
 
 def test_the_folder_has_the_same_list_and_licenses() -> None:

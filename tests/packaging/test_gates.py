@@ -14,7 +14,7 @@ from tests.support.desk import a_desk, needed
 
 LARGEST_MB = {"linux": 52, "win32": 31, "darwin": 52}
 MOST_TIMES = {"one file": 1.35, "folder": 1.5}
-RUNS, TRIES = 7, 5
+RUNS, TRIES = 7, 3
 
 pytestmark = built
 

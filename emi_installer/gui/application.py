@@ -34,7 +34,6 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     app.setApplicationName("EMI Installer")
     app.setApplicationDisplayName("EMI installer")
     app.setDesktopFileName("emi-installer")
-    app.setWindowIcon(QIcon(pixmap("installer", "", 64)))
     theme()
     instance = Instance(choice.name)
     if not instance.is_first:
@@ -46,11 +45,18 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     window = Wizard(_launch(choice, preset))
     instance.woken.connect(lambda: _to_front(window))
     sys.excepthook = _hook(window)
-    window.seen.connect(lambda: prefer_this_thread(app))
+    window.seen.connect(lambda: _settle(app, instance))
     window.seen.connect(window.prepare)
     window.show()
     log("window", version=qVersion(), platform=QLibraryInfo.version().toString())
     return app.exec()
+
+
+def _settle(app: QApplication, instance: Instance) -> None:
+    """What the first page need not wait for."""
+    app.setWindowIcon(QIcon(pixmap("installer", "", 64)))
+    instance.listen()
+    prefer_this_thread(app)
 
 
 def _launch(choice: Choice, file: Path | None) -> Launch:

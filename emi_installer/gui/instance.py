@@ -32,8 +32,6 @@ class Instance(QObject):
         self._lock.setStaleLockTime(0)
         self._call = place / f"{name}.call"
         self.is_first = self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError
-        if self.is_first:
-            self._listen()
 
     def wake_first(self) -> bool:
         """Ask the first to come to the front; whether it answered."""
@@ -50,7 +48,8 @@ class Instance(QObject):
             time.sleep(0.05)
         return False
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Be ready to be woken."""
         with suppress(OSError):
             self._call.unlink(missing_ok=True)
         self._watcher = QFileSystemWatcher([str(self._call.parent)], self)

@@ -40,6 +40,7 @@ class Wizard(QWizard):
         self.run = Run(launch=launch)
         self._closing = False
         self._painted = False
+        self._begun = False
         self._question: QMessageBox | None = None
         self.setWindowTitle("EMI installer")
         self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
@@ -215,8 +216,21 @@ class Wizard(QWizard):
     def _redraw(self) -> None:
         redraw(self)
 
+    def initializePage(self, page_id: int) -> None:
+        """A page is reached by Next; the first one is made while the window comes on the screen."""
+        if self._begun:
+            super().initializePage(page_id)
+        else:
+            QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.initializePage(self.currentId())
+            self._arrived(self.currentId())
+
     def _arrived(self, page_id: int) -> None:
-        if page_id >= 0:
+        if page_id >= 0 and self._begun:
             self.page_now.construct()
             self._remove_gaps()
             self._update()

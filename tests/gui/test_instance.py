@@ -31,6 +31,7 @@ def start_second(folder: Path) -> subprocess.Popen[str]:
 
 def test_the_second_start_brings_the_first_to_the_front(tmp_path: Path, qtbot: QtBot) -> None:
     first = Instance("window", tmp_path)
+    first.listen()
     assert first.is_first
     with qtbot.waitSignal(first.woken, timeout=20_000):
         second = start_second(tmp_path)
@@ -41,6 +42,7 @@ def test_the_second_start_brings_the_first_to_the_front(tmp_path: Path, qtbot: Q
 def test_a_first_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instance, "_PATIENCE_S", 0.1)
     first = Instance("window", tmp_path)
+    first.listen()
     answers: list[bool] = []
 
     def start() -> None:

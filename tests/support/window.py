@@ -207,6 +207,7 @@ def window_journey(
     window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
     window.show()
     bot.waitExposed(window)
+    bot.waitUntil(lambda: window.page_now.built)
     return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
 
 

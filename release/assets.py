@@ -10,9 +10,11 @@ import argparse
 import hashlib
 import shutil
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
+from emi_installer.local.package import SUMS, add_file, checksums
 from emi_installer.local.program import read_program
+from release.components import write_text
 
 _FOLDER = "EMI-Installer-folder"
 _SETUP = "EMI-Installer-Setup.exe"
@@ -32,20 +34,17 @@ def collect(dist: Path, *, signed: bool) -> list[Path]:
     _pack(dist / _FOLDER, place / f"EMI-Installer-folder-{mark}.zip")
     (place / f"EMI-Installer-{mark}.cdx.json").write_bytes(program.components)
     files = sorted(place.iterdir())
-    sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
-    (place / "SHA256SUMS").write_text(sums, encoding="ascii", newline="\n")
-    return [*files, place / "SHA256SUMS"]
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return [*files, write_text(place / SUMS, checksums(sums))]
 
 
 def _pack(folder: Path, place: Path) -> None:
     """Pack `folder`; the same files give the same bytes."""
-    with ZipFile(place, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(place, "w") as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                entry = ZipInfo(path.relative_to(folder.parent).as_posix())
-                entry.external_attr = path.stat().st_mode << 16
-                entry.compress_type = ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes())
+                name = path.relative_to(folder.parent).as_posix()
+                add_file(archive, name, path.read_bytes(), mode=path.stat().st_mode)
 
 
 if __name__ == "__main__":

@@ -130,8 +130,7 @@ def _add_package(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="the program that goes into it, such as EMI-Installer.exe (default: this one, where it is one file)",
     )
     verb.add_argument("--overwrite", action="store_true", help="replace the package if it exists")
-    verb.add_argument("--json", action="store_true", help="print one JSON object a line")
-    verb.add_argument("--verbose", action="store_true", help="print the log too")
+    _add_printing_options(verb)
     verb.set_defaults(demo=None)
 
 
@@ -193,5 +192,9 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
         metavar="SCENARIO",
         help="use a simulated tenant, nothing is changed at Microsoft (--demo list shows the scenarios)",
     )
-    output.add_argument("--json", action="store_true", help="print one JSON object a line")
-    output.add_argument("--verbose", action="store_true", help="print the log too")
+    _add_printing_options(output)
+
+
+def _add_printing_options(place: argparse._ActionsContainer) -> None:
+    place.add_argument("--json", action="store_true", help="print one JSON object a line")
+    place.add_argument("--verbose", action="store_true", help="print the log too")

@@ -50,7 +50,7 @@ def make_package(arguments: argparse.Namespace, terminal: Terminal) -> int:
         _LIST: program.components,
         **{f"licenses/{name}": text for name, text in program.licenses.items()},
     }
-    sums = write_package(output, program.place, texts, overwrite=arguments.overwrite)
+    write_package(output, program, texts, overwrite=arguments.overwrite)
     if not blueprint.trusts(center.host):
         warning = _UNTRUSTED.format(host=center.host)
         terminal.say(f"Warning: {warning}")
@@ -61,7 +61,7 @@ def make_package(arguments: argparse.Namespace, terminal: Terminal) -> int:
             "package": str(output),
             "contact_center": center.url,
             "program": f"{program.place.name}, version {program.version}",
-            "sha256": sums[program.place.name],
+            "sha256": program.sha256,
         },
     )
     return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -34,8 +35,6 @@ class Remembered:
 
 def remember(answers: Answers) -> None:
     """Keep `answers` for the next run; where that is not possible, they are forgotten."""
-    import json  # noqa: PLC0415
-
     from emi_installer.local.files import write_private  # noqa: PLC0415 - the first page only recalls
 
     center = answers.contact_center
@@ -55,10 +54,7 @@ def recall() -> Remembered:
     """What was kept; nothing where the file is missing, unreadable or damaged."""
     try:
         with _place().open("rb") as file:
-            kept = file.read(LARGEST)
-        import json  # noqa: PLC0415 - most first starts have nothing to read
-
-        found = json.loads(kept)
+            found = json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError):
         return Remembered()
     if not isinstance(found, dict):

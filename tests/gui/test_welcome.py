@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from emi_installer.core.answers import Preset, parse_contact_center
 from emi_installer.core.clouds import CLOUDS
 from emi_installer.core.flow import STEPS
+from emi_installer.core.purpose import Purpose
 from emi_installer.gui.theme import theme
 from emi_installer.local.assets import read_blueprint
 from tests.support.window import WindowJourney
@@ -40,6 +41,15 @@ def test_without_a_preset_nothing_is_said_of_a_vendor(go: Go) -> None:
     trip.sign_in()
     trip.click("Next")
     assert "prepared by" not in trip.screen()
+
+
+def test_what_a_colleague_asks_for_is_not_called_a_vendors(go: Go) -> None:
+    trip = go("empty", preset=replace(PRESET, purpose=Purpose.SET_UP, requested_by="ben.brown@contoso.com"))
+    assert "ben.brown@contoso.com asks you" in trip.screen()
+    trip.sign_in()
+    trip.click("Next")
+    assert trip.step == "settings"
+    assert "prepared by your vendor" not in trip.screen()
 
 
 def test_an_empty_preset_makes_a_whole_sentence(go: Go) -> None:

@@ -90,8 +90,8 @@ class SettingsPage(Page):
     def _origin(self) -> list[str]:
         """Where the contact center comes from, when somebody else wrote it down."""
         preset = self.run.launch.preset
-        if preset is None or preset.contact_center is None or self.run.purpose is Purpose.MOVE:
-            return []
+        if preset is None or preset.contact_center is None or preset.purpose or self.run.purpose is Purpose.MOVE:
+            return []  # a request is a colleague's
         return ["What stands here was prepared by your vendor; you can change it."]
 
     def _is_old(self, contact_center: str) -> bool:

@@ -11,7 +11,7 @@ from emi_installer.local.logs import log
 if TYPE_CHECKING:
     from emi_installer.entra.receiver import Receiver
     from emi_installer.entra.waiting import Clock, Patience
-    from emi_installer.installation import Connection
+    from emi_installer.setup.session import Connection
     from emi_installer.simulator.service import Simulator
 
 DEMO_CONTACT_CENTER = "acme.brightpattern.com"
@@ -24,7 +24,7 @@ def connect_entra() -> Connection:
     from emi_installer.entra.http import connect  # noqa: PLC0415 - slow to import: not before it is needed
     from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
     from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
-    from emi_installer.installation import Connection  # noqa: PLC0415
+    from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     return Connection(
         session=connect(),
@@ -63,7 +63,7 @@ def connect_simulator(
 ) -> Connection:
     """A simulator that somebody else prepared; without a receiver the scenario's account signs in by itself."""
     from emi_installer.entra.http import Session  # noqa: PLC0415
-    from emi_installer.installation import Connection  # noqa: PLC0415
+    from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     session = Session()
     session.mount("https://", simulator.adapter())

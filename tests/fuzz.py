@@ -15,9 +15,9 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]  # has no types; Linux only
 
 with atheris.instrument_imports():
-    from emi_installer.core.blueprint import parse_blueprint
-    from emi_installer.core.errors import InstallerError
-    from emi_installer.core.preset import parse_preset
+    from emi_installer.core.desired.blueprint import parse_blueprint
+    from emi_installer.core.desired.preset import parse_preset
+    from emi_installer.core.errors.errors import InstallerError
     from emi_installer.entra import parse
     from emi_installer.entra.failures import GraphFailure
 

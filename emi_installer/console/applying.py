@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INTERRUPTED
 from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.answers import Answers
-from emi_installer.core.changes import Change
-from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import ChangeDone, Event
-from emi_installer.core.plan import Plan
-from emi_installer.core.purpose import Purpose
-from emi_installer.core.request import Request, render_request, request_for
-from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import ObservedTenant
-from emi_installer.core.verification import VerificationReport
-from emi_installer.core.wording import words
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.observed.checks import VerificationReport
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.changes import Change
+from emi_installer.core.plan.events import ChangeDone, Event
+from emi_installer.core.plan.plan import Plan
+from emi_installer.core.plan.request import Request, request_for
+from emi_installer.core.plan.result import ApplyResult
+from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
+from emi_installer.wording.changes import colleague_for, words
 
 if TYPE_CHECKING:
-    from emi_installer.installation import Installation
+    from emi_installer.setup.session import Installation
 
 
 @dataclass(kw_only=True)
@@ -183,7 +184,7 @@ class Applying:
         return request
 
     def _tell_request(self, request: Request) -> None:
-        self.terminal.say(f"The rest is for {request.who}.")
+        self.terminal.say(f"The rest is for {colleague_for(request)}.")
         facts: dict[str, Any] = {"purpose": request.purpose.value}
         if request.consent_link:
             facts["consent_link"] = request.consent_link

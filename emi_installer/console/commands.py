@@ -14,22 +14,22 @@ from emi_installer.console.applying import Applying, Progress, stopped
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.answers import Answers, Preset, complete, make_answers
-from emi_installer.core.candidates import candidates, must_choose
-from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import Event
-from emi_installer.core.handoff import format_for, parse_handoff
-from emi_installer.core.plan import Plan
-from emi_installer.core.purpose import Purpose
-from emi_installer.core.report import report_format
-from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.observed.candidates import candidates, must_choose
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.events import Event
+from emi_installer.core.plan.plan import Plan
+from emi_installer.documents.handoff import format_for, parse_handoff
+from emi_installer.documents.report import report_format
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
 from emi_installer.local.inputs import read_file, read_preset
 from emi_installer.local.memory import recall, remember
 
 if TYPE_CHECKING:
-    from emi_installer.installation import Connection, Installation
+    from emi_installer.setup.session import Connection, Installation
 
 _PURPOSES = {
     "new-secret": Purpose.NEW_SECRET,
@@ -159,7 +159,7 @@ class Command:
         return _PURPOSES.get(self._arguments.verb) or asked or Purpose.SET_UP
 
     def _installation(self) -> Installation:
-        from emi_installer.installation import Installation  # noqa: PLC0415 - brings requests and msal along
+        from emi_installer.setup.session import Installation  # noqa: PLC0415 - brings requests and msal along
 
         return Installation(self._blueprint, self._connection, on_event=self._on_event, cancel=self._cancel)
 

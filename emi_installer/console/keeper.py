@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.answers import Answers
-from emi_installer.core.errors import Cancelled, InstallerError
-from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.errors.errors import Cancelled, InstallerError
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.result import ApplyResult
 from emi_installer.local.files import fallback_place
 
 if TYPE_CHECKING:
-    from emi_installer.installation import Installation
+    from emi_installer.setup.session import Installation
 
 
 class Keeper:

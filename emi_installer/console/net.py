@@ -9,7 +9,7 @@ from typing import TextIO
 from emi_installer.console.codes import FAILED, INTERRUPTED
 from emi_installer.console.commands import Choices, run
 from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
-from emi_installer.core.errors import error
+from emi_installer.core.errors.errors import error
 from emi_installer.local.logs import log, start_logging
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from emi_installer import __version__
-from emi_installer.core.clouds import CLOUDS
+from emi_installer.core.desired.clouds import CLOUDS
 
 _DESCRIPTION = """\
 Connects a Bright Pattern contact center to Microsoft Teams: registers an application in your Microsoft

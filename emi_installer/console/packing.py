@@ -7,12 +7,12 @@ from pathlib import Path
 
 from emi_installer.console.codes import DONE
 from emi_installer.console.terminal import Terminal
-from emi_installer.core.answers import Preset
-from emi_installer.core.contact_center import ContactCenter
-from emi_installer.core.errors import error
-from emi_installer.core.guide import Guide, render_guide
-from emi_installer.core.preset import preset_values, render_preset
+from emi_installer.core.desired.answers import Preset
+from emi_installer.core.desired.contact_center import ContactCenter
+from emi_installer.core.desired.preset import preset_values, render_preset
+from emi_installer.core.errors.errors import error
 from emi_installer.core.text import quoted
+from emi_installer.documents.guide import Guide, render_guide
 from emi_installer.local.assets import PRESET_NAME, read_blueprint, read_guide_template
 from emi_installer.local.files import windows_refuses
 from emi_installer.local.inputs import read_preset

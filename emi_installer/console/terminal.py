@@ -7,11 +7,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from emi_installer.core.account import SignedIn
-from emi_installer.core.candidates import Candidate
-from emi_installer.core.changes import Change
-from emi_installer.core.errors import InstallerError, kind_of
-from emi_installer.core.events import (
+from emi_installer.core.errors.errors import InstallerError, kind_of
+from emi_installer.core.observed.account import SignedIn
+from emi_installer.core.observed.candidates import Candidate
+from emi_installer.core.observed.health import Health
+from emi_installer.core.plan.changes import Change
+from emi_installer.core.plan.events import (
     ChangeDone,
     ChangeFailed,
     ChangeStarted,
@@ -22,9 +23,8 @@ from emi_installer.core.events import (
     VerificationStarted,
     Waiting,
 )
-from emi_installer.core.health import Health
-from emi_installer.core.plan import Plan
-from emi_installer.core.wording import MARKS, plan_lines, sentence, words
+from emi_installer.core.plan.plan import Plan
+from emi_installer.wording.changes import MARKS, plan_lines, sentence, words
 
 
 class Terminal(Protocol):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 
 _CODES = {
     "account-disabled": (50057,),

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
-from emi_installer.core.blueprint import Blueprint
-from emi_installer.core.changes import (
+from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.changes import (
     AddClientSecret,
     Change,
     CreateAppRegistration,
@@ -28,12 +30,10 @@ from emi_installer.core.changes import (
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
-from emi_installer.core.credentials import ClientSecret
-from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted
-from emi_installer.core.plan import Plan
-from emi_installer.core.result import ApplyResult
-from emi_installer.core.tenant import ObservedTenant
+from emi_installer.core.plan.credentials import ClientSecret
+from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted
+from emi_installer.core.plan.plan import Plan
+from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import parse
 from emi_installer.entra.consent import Consent, ConsentRound
 from emi_installer.entra.failures import GraphFailure

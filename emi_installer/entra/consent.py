@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from emi_installer.core.changes import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
-from emi_installer.core.tenant import DelegatedGrant
+from emi_installer.core.observed.tenant import DelegatedGrant
+from emi_installer.core.plan.changes import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Answer, Call, Json, get

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 _THROTTLED, _BROKEN, _NOT_IMPLEMENTED = 429, 500, 501

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from emi_installer.core.clouds import Cloud
-from emi_installer.core.errors import error
-from emi_installer.core.events import Wait
+from emi_installer.core.desired.clouds import Cloud
+from emi_installer.core.errors.errors import error
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra.failures import GraphFailure, moment_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import TransportFailure, explain

@@ -13,7 +13,7 @@ from requests.exceptions import InvalidProxyURL, InvalidSchema, InvalidURL
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
 
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.entra.http import AnswerTooLargeError
 
 _PROBE_SECONDS = 5.0

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from emi_installer.core.account import CONSENT_DELEGATED, SignedIn
-from emi_installer.core.answers import Answers
-from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
-from emi_installer.core.errors import error
-from emi_installer.core.events import Wait
-from emi_installer.core.tenant import AppRegistration, ObservedTenant, SecretPolicy
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint
+from emi_installer.core.errors.errors import error
+from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
+from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get

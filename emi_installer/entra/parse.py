@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.tenant import (
+from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.observed.tenant import (
     AppRegistration,
     DelegatedGrant,
     PublishedGraph,

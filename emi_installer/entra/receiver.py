@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from emi_installer.core.errors import error
+from emi_installer.core.errors.errors import error
 from emi_installer.entra.waiting import Patience
 
 SIGN_IN_MINUTES = 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from emi_installer.core.blueprint import GRAPH_APP_ID, Blueprint
-from emi_installer.core.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
-from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.events import Wait
-from emi_installer.core.tenant import AppRegistration
+from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint
+from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.observed.tenant import AppRegistration
+from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get

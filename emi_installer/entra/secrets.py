@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from emi_installer.core.blueprint import Blueprint
-from emi_installer.core.credentials import ClientSecret, Secret
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.events import Wait
-from emi_installer.core.tenant import SECRET_NAME, UNSAVED, AppRegistration
+from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
+from emi_installer.core.plan.credentials import ClientSecret, Secret
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra import parse
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get

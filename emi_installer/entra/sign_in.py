@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import msal
 import requests
 
-from emi_installer.core.account import PERSONAL_TENANT_ID
-from emi_installer.core.answers import Answers
-from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.events import DeviceCode, Event, SignInLink, Wait
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.observed.account import PERSONAL_TENANT_ID
+from emi_installer.core.plan.events import DeviceCode, Event, SignInLink, Wait
 from emi_installer.entra.aadsts import explain_refusal
 from emi_installer.entra.failures import break_in_words, retry_after
 from emi_installer.entra.http import Session

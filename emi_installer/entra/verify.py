@@ -11,11 +11,11 @@ from typing import Any
 
 import msal
 
-from emi_installer.core.answers import Answers
-from emi_installer.core.credentials import Credentials
-from emi_installer.core.events import Wait
-from emi_installer.core.tenant import ObservedTenant
-from emi_installer.core.verification import TokenProof
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.observed.checks import TokenProof
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.credentials import Credentials
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra.aadsts import explain_refusal, numbers_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.observe import Reader

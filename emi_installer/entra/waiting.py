@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from emi_installer.core.errors import Cancelled
-from emi_installer.core.events import Event, Wait, Waiting
+from emi_installer.core.errors.errors import Cancelled
+from emi_installer.core.plan.events import Event, Wait, Waiting
 
 Result = TypeVar("Result")
 

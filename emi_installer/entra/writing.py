@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from emi_installer.core.errors import InstallerError, error
-from emi_installer.core.events import Wait
+from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.plan.events import Wait
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import EMPTY, Answer, Call, GraphClient, Json
 from emi_installer.entra.network import TransportFailure

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLibraryInfo, Qt, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.instance import Instance
 from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import ARGUMENTS, pixmap, theme

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from emi_installer import __version__
-from emi_installer.core.errors import ErrorKind, InstallerError, kind_of
-from emi_installer.core.remedies import Action, remedy_of
+from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
+from emi_installer.core.errors.remedies import Action, remedy_of
 from emi_installer.gui.widgets import Button, CopyButton, Icon, column, row, selectable
 
 Actions = Mapping[Action, Callable[[], object]]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from emi_installer.core.blueprint import Blueprint
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.memory import recall
 
 if TYPE_CHECKING:
-    from emi_installer.core.answers import Answers, Preset
-    from emi_installer.installation import Connection
+    from emi_installer.core.desired.answers import Answers, Preset
+    from emi_installer.setup.session import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Typed:
 
     def answers(self, launch: Launch, preset: Preset | None, contact_center: str | None) -> Answers:
         """Check it; raises InvalidAnswer or "untrusted-host". Without a contact center it is what signing in needs."""
-        from emi_installer.core.answers import make_answers  # noqa: PLC0415 - the first page does not wait for it
+        from emi_installer.core.desired.answers import make_answers  # noqa: PLC0415 - the first page does not wait for it
 
         whole = contact_center is not None
         return make_answers(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget, QWizardPage
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import STEPS, TITLES, Step, next_step
-from emi_installer.core.remedies import Action
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
 from emi_installer.gui.error_panel import Actions, ErrorPanel
 from emi_installer.gui.widgets import Busy, column, label
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_folder
 from emi_installer.local.logs import log_place
+from emi_installer.setup.flow import STEPS, TITLES, Step, next_step
 
 if TYPE_CHECKING:
     from emi_installer.gui.run import Run

@@ -7,8 +7,9 @@ from typing import assert_never
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
-from emi_installer.core.blueprint import Blueprint, PermissionKind
-from emi_installer.core.changes import (
+from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.observed.tenant import ObservedTenant
+from emi_installer.core.plan.changes import (
     AddClientSecret,
     Change,
     CreateAppRegistration,
@@ -22,11 +23,10 @@ from emi_installer.core.changes import (
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
-from emi_installer.core.plan import Plan
-from emi_installer.core.tenant import ObservedTenant
-from emi_installer.core.wording import COLLEAGUE, words
+from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.widgets import Expander, card, label, row
+from emi_installer.wording.changes import COLLEAGUE, words
 
 _KINDS = {PermissionKind.DELEGATED: "For a signed-in agent", PermissionKind.APPLICATION: "Without a signed-in person"}
 

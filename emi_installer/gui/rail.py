@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from emi_installer import __version__
-from emi_installer.core.flow import TITLES, Step
 from emi_installer.gui.theme import pixmap
 from emi_installer.gui.widgets import Button, Icon, column, label, look_again
+from emi_installer.setup.flow import TITLES, Step
 
 _WIDTH = 200
 _ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}

@@ -18,25 +18,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from emi_installer.core.errors import Cancelled, InstallerError, error
-from emi_installer.core.flow import Step, path
-from emi_installer.core.purpose import Purpose
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.gui.launch import Launch, Typed
 from emi_installer.gui.worker import Task
 from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
+from emi_installer.setup.flow import Step, path
 
 if TYPE_CHECKING:
-    from emi_installer.core.answers import Answers, ContactCenter
-    from emi_installer.core.credentials import Credentials
-    from emi_installer.core.events import Event
-    from emi_installer.core.health import Health
-    from emi_installer.core.plan import Plan
-    from emi_installer.core.request import Request
-    from emi_installer.core.result import ApplyResult
-    from emi_installer.core.tenant import ObservedTenant, SecretMetadata
-    from emi_installer.core.verification import VerificationReport
-    from emi_installer.installation import Connection, Installation
+    from emi_installer.core.desired.answers import Answers, ContactCenter
+    from emi_installer.core.observed.checks import VerificationReport
+    from emi_installer.core.observed.health import Health
+    from emi_installer.core.observed.tenant import ObservedTenant, SecretMetadata
+    from emi_installer.core.plan.credentials import Credentials
+    from emi_installer.core.plan.events import Event
+    from emi_installer.core.plan.plan import Plan
+    from emi_installer.core.plan.request import Request
+    from emi_installer.core.plan.result import ApplyResult
+    from emi_installer.setup.session import Connection, Installation
 
 
 class SecretEnd(NamedTuple):
@@ -125,7 +125,7 @@ class Run:
 
     def sign_in_answers(self) -> Answers:
         """What signing in needs; raises InvalidAnswer."""
-        from emi_installer.core.answers import Preset  # noqa: PLC0415 - see above
+        from emi_installer.core.desired.answers import Preset  # noqa: PLC0415 - see above
 
         preset = replace(self.launch.preset or Preset(), contact_center=None)
         return self.typed.answers(self.launch, preset, None)
@@ -167,7 +167,7 @@ class Run:
 
     def request(self) -> Request | None:
         """What only a colleague can do, as far as it is known."""
-        from emi_installer.core.request import request_for  # noqa: PLC0415 - see above
+        from emi_installer.core.plan.request import request_for  # noqa: PLC0415 - see above
 
         if self._session is None or self.plan is None:
             return None
@@ -191,7 +191,7 @@ class Run:
 
     def sign_in(self, task: Task, *, device_code: bool) -> Session:
         """Job: sign in and read the tenant; its session is kept by `signed_in`."""
-        from emi_installer.installation import Installation  # noqa: PLC0415 - brings msal and requests along
+        from emi_installer.setup.session import Installation  # noqa: PLC0415 - brings msal and requests along
 
         connection = self.connect(task)
         self.typed.contact_center = self.typed.contact_center or connection.contact_center or ""
@@ -215,7 +215,7 @@ class Run:
         self.plan = self.result = self.report = None
         self.stale = False
         self.found = bool(session.observed.candidates)
-        from emi_installer.core.answers import complete  # noqa: PLC0415 - see above
+        from emi_installer.core.desired.answers import complete  # noqa: PLC0415 - see above
 
         preset = self.launch.preset
         registration = session.observed.registration
@@ -279,7 +279,7 @@ class Run:
 
     def check(self, _task: Task, *, file: Path | None = None) -> VerificationReport:
         """Job: verify, with the client secret of a handoff file if one is given; changes nothing."""
-        from emi_installer.core.handoff import parse_handoff  # noqa: PLC0415 - see above
+        from emi_installer.documents.handoff import parse_handoff  # noqa: PLC0415 - see above
 
         session, answers = self._open()
         saved = None if file is None else parse_handoff(read_file(file), str(file))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emi_installer.core.verification import Status
+from emi_installer.core.observed.checks import Status
 from emi_installer.gui.entry import Look
 
 STATUS = {

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWizard
 
-from emi_installer.core.flow import COMMITS, STEPS, Step
 from emi_installer.gui.launch import Launch
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.welcome import WelcomePage
@@ -18,6 +17,7 @@ from emi_installer.gui.theme import theme
 from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
+from emi_installer.setup.flow import COMMITS, STEPS, Step
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from emi_installer.core.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.local.logs import log, log_place
 
 if TYPE_CHECKING:
-    from emi_installer.core.events import Event
+    from emi_installer.core.plan.events import Event
 
 _COLLECT_MS = 10_000
 _SWITCH_S = 0.0002  # how long a busy thread may keep the window's waiting; Python's own choice is 5 ms

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from emi_installer.core.blueprint import Blueprint, parse_blueprint
+from emi_installer.core.desired.blueprint import Blueprint, parse_blueprint
 
 PRESET_NAME = "emi-installer.toml"
 

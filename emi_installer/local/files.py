@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.text import visible
 
 if sys.platform == "win32":

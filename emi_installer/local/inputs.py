@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emi_installer.core.blueprint import Blueprint
-from emi_installer.core.errors import error
+from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.errors import error
 from emi_installer.local.assets import find_preset
 
 if TYPE_CHECKING:
-    from emi_installer.core.answers import Preset
+    from emi_installer.core.desired.answers import Preset
 
 LARGEST = 1024 * 1024
 """Bytes; a preset or handoff file has a few hundred."""
@@ -22,7 +22,7 @@ def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
     found = file or find_preset()
     if found is None:
         return None
-    from emi_installer.core.preset import parse_preset  # noqa: PLC0415 - the first page does not wait for it
+    from emi_installer.core.desired.preset import parse_preset  # noqa: PLC0415 - the first page does not wait for it
 
     return parse_preset(read_file(found), str(found), blueprint, datetime.now(UTC).date())
 

@@ -18,7 +18,7 @@ from typing import TextIO
 
 from platformdirs import user_log_dir
 
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.text import visible
 
 KEYS = frozenset(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_config_dir
 
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.text import is_control
 
 if TYPE_CHECKING:
-    from emi_installer.core.answers import Answers
+    from emi_installer.core.desired.answers import Answers
 
 LARGEST = 64 * 1024
 """Bytes."""

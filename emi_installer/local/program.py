@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from emi_installer.core.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 
 _MAGIC = b"MEI\014\013\012\013\016"
 _COOKIE, _ENTRY = struct.Struct("!8sIIII64s"), struct.Struct("!IIIIBc")

@@ -25,7 +25,7 @@ from emi_installer.gui.worker import prefer_this_thread
 from emi_installer.local.assets import read_blueprint
 
 if TYPE_CHECKING:
-    from emi_installer.installation import Connection
+    from emi_installer.setup.session import Connection
 
 TICK_MS = 2
 PATIENCE_S = 60.0

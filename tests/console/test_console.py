@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from emi_installer import installation, wiring
+from emi_installer import wiring
 from emi_installer.console.commands import Command
 from emi_installer.console.options import parser
-from emi_installer.core.errors import error
-from emi_installer.core.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
-from emi_installer.installation import Connection, Installation
+from emi_installer.core.errors.errors import error
+from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.local.files import write_private
+from emi_installer.setup import session as installation
+from emi_installer.setup.session import Connection, Installation
 from emi_installer.simulator.faults import Normal, Refuse
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emi_installer.core.clouds import CLOUDS
+from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.simulator.faults import Answer, Drop
 from emi_installer.simulator.scenarios import SCENARIOS
 from emi_installer.simulator.service import RecordedRequest

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emi_installer.core.error_texts import TEXTS
-from emi_installer.core.errors import BugError, error
+from emi_installer.core.errors.errors import BugError, error
+from emi_installer.core.errors.texts import TEXTS
 from emi_installer.entra.aadsts import explain_refusal, numbers_of
 from emi_installer.entra.failures import GraphFailure, retry_after
 from tests.support.shared import SHARED

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from emi_installer.core.clouds import CLOUDS
-from emi_installer.core.credentials import ClientSecret, Secret
+from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.simulator.faults import Answer, Drop, Normal, Raw
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.entra import parse
 
 SCALARS: st.SearchStrategy[object] = st.sampled_from(

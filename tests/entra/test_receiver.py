@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from emi_installer.core.errors import Cancelled, InstallerError
+from emi_installer.core.errors.errors import Cancelled, InstallerError
 from emi_installer.entra.receiver import LoopbackReceiver
 from emi_installer.entra.waiting import Patience, SystemClock
 from tests.support.clock import FakeClock

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from emi_installer.core.answers import make_answers
-from emi_installer.core.errors import Cancelled
-from emi_installer.core.events import DeviceCode, Event
+from emi_installer.core.desired.answers import make_answers
+from emi_installer.core.errors.errors import Cancelled
+from emi_installer.core.plan.events import DeviceCode, Event
 from emi_installer.entra import sign_in
 from emi_installer.entra.http import Session
 from emi_installer.entra.sign_in import SignIn

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from emi_installer.core.preset import parse_preset
+from emi_installer.core.desired.preset import parse_preset
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import unavailable
 from emi_installer.simulator.scenarios import CALLBACK

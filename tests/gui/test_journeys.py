@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from emi_installer.core.events import Event
-from emi_installer.core.flow import STEPS, Step
+from emi_installer.core.plan.events import Event
 from emi_installer.gui.page import Page
 from emi_installer.gui.worker import Task
+from emi_installer.setup.flow import STEPS, Step
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
 from tests.support.journey import assert_no_unseen_secret, assert_set_up

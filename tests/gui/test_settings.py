@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from emi_installer.core.answers import Until, parse_contact_center
-from emi_installer.core.preset import Preset
+from emi_installer.core.desired.answers import Until, parse_contact_center
+from emi_installer.core.desired.preset import Preset
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.memory import recall
 from tests.support.window import WindowJourney

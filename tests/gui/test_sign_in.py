@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from emi_installer.core.errors import error
+from emi_installer.core.errors.errors import error
 from emi_installer.entra.waiting import Patience
-from emi_installer.installation import Connection
+from emi_installer.setup.session import Connection
 from emi_installer.simulator.faults import html
 from tests.support.window import WindowJourney
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtGui import QColor
 
-from emi_installer.core.answers import Preset, parse_contact_center
-from emi_installer.core.clouds import CLOUDS
-from emi_installer.core.flow import STEPS
-from emi_installer.core.purpose import Purpose
+from emi_installer.core.desired.answers import Preset, parse_contact_center
+from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.desired.purpose import Purpose
 from emi_installer.gui.theme import theme
 from emi_installer.local.assets import read_blueprint
+from emi_installer.setup.flow import STEPS
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from emi_installer.console.commands import Command
-from emi_installer.core.changes import AddClientSecret
-from emi_installer.core.events import ChangeDone, Event
+from emi_installer.core.plan.changes import AddClientSecret
+from emi_installer.core.plan.events import ChangeDone, Event
 from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up, journey
 
 Trouble = Callable[[Path, pytest.MonkeyPatch], None]

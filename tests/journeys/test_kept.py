@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 import pytest
 
-from emi_installer import installation
-from emi_installer.core.errors import error
+from emi_installer.core.errors.errors import error
 from emi_installer.local.files import write_private
+from emi_installer.setup import session as installation
 from emi_installer.simulator.service import Response, Simulator
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
 

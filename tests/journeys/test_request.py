@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emi_installer.core.clouds import CLOUDS
+from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.simulator.scenarios import APPLICATION, Builder
 from tests.support.journey import Journey, Outcome, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
 

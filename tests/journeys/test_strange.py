@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emi_installer import wiring
-from emi_installer.core.events import ChangeDone, Event
+from emi_installer.core.plan.events import ChangeDone, Event
 from emi_installer.simulator.scenarios import CALLBACK, Builder
 from emi_installer.simulator.tenant import Entry
 from tests.support.clock import FakeClock

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from emi_installer.core.errors import InstallerError
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local import files
 from emi_installer.local.files import check_writable, fallback_place, windows_refuses, write_private
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.credentials import Secret
-from emi_installer.core.errors import error
+from emi_installer.core.errors.errors import error
+from emi_installer.core.plan.credentials import Secret
 from emi_installer.local import logs
 from emi_installer.local.logs import KEYS, log, start_logging, stop_logging
 from tests.support.shared import ROOT

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.answers import make_answers
+from emi_installer.core.desired.answers import make_answers
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.memory import Remembered, recall, remember
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emi_installer.core.blueprint import PermissionKind
+from emi_installer.core.desired.blueprint import PermissionKind
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator import scenarios
 from emi_installer.simulator.faults import throttle

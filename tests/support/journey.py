@@ -16,7 +16,7 @@ from emi_installer import wiring
 from emi_installer.console.commands import Choices
 from emi_installer.console.net import run_safely
 from emi_installer.console.options import parser
-from emi_installer.installation import Connection
+from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, simulate
 from emi_installer.simulator.service import RecordedRequest, Simulator
 from tests.support.clock import FakeClock

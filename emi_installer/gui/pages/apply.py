@@ -6,21 +6,28 @@ import time
 
 from PySide6.QtCore import QTimer
 
-from emi_installer.core.changes import Change
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.events import ChangeDone, ChangeFailed, ChangeStarted, Checked, VerificationStarted, Waiting
-from emi_installer.core.flow import Step
-from emi_installer.core.purpose import Purpose
-from emi_installer.core.remedies import Action
-from emi_installer.core.result import ApplyResult
-from emi_installer.core.verification import Check
-from emi_installer.core.wording import WAITS, words
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.core.observed.checks import Check
+from emi_installer.core.plan.changes import Change
+from emi_installer.core.plan.events import (
+    ChangeDone,
+    ChangeFailed,
+    ChangeStarted,
+    Checked,
+    VerificationStarted,
+    Waiting,
+)
+from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
+from emi_installer.setup.flow import Step
+from emi_installer.wording.changes import WAITS, words
 
 _WAITING = Look("waiting", "muted", "waiting")
 _RUNNING = Look("running", "accent", "in progress")

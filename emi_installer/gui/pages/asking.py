@@ -7,10 +7,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.request import Request, render_request
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.plan.request import Request
+from emi_installer.documents.request import render_request
 from emi_installer.gui.widgets import Button, CopyButton, column, label, row
 from emi_installer.local.files import write_private
+from emi_installer.wording.changes import colleague_for
 
 FILE_NAME = "emi-request.toml"
 
@@ -69,8 +71,8 @@ class RequestCard(QWidget):
 
 def _words(request: Request) -> str:
     text = (
-        f"This is for {request.who} of {request.organization}. Save a request and send it on: whoever opens it with "
-        "this program sees what is asked for, and can do it after signing in."
+        f"This is for {colleague_for(request)} of {request.organization}. Save a request and send it on: whoever opens "
+        "it with this program sees what is asked for, and can do it after signing in."
     )
     if request.consent_link:
         text += " The consent can also be given on a page of Microsoft's, without this program: copy its link."

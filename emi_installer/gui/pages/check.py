@@ -6,16 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.events import Checked
-from emi_installer.core.flow import Step
-from emi_installer.core.remedies import Action
-from emi_installer.core.verification import VerificationReport
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.core.observed.checks import VerificationReport
+from emi_installer.core.plan.events import Checked
 from emi_installer.gui.entry import Entries, Entry
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
+from emi_installer.setup.flow import Step
 
 _REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
 _HANDOFF = "Handoff file for programs (*.json)"

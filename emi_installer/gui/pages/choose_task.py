@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
-from emi_installer.core.candidates import Candidate, Origin, candidates, must_choose
-from emi_installer.core.flow import Step
-from emi_installer.core.health import Health
-from emi_installer.core.purpose import AGAIN, Purpose
-from emi_installer.core.remedies import Action
-from emi_installer.core.verification import Status
+from emi_installer.core.desired.purpose import AGAIN, Purpose
+from emi_installer.core.errors.remedies import Action
+from emi_installer.core.observed.candidates import Candidate, Origin, candidates, must_choose
+from emi_installer.core.observed.checks import Status
+from emi_installer.core.observed.health import Health
 from emi_installer.gui.entry import Entry
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
+from emi_installer.setup.flow import Step
 
 _TASKS = {
     Purpose.REPAIR: (

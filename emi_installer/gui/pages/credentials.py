@@ -7,15 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import Step
-from emi_installer.core.handoff import format_for
-from emi_installer.core.remedies import Action
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.documents.handoff import format_for
 from emi_installer.gui.clipboard import SECONDS, SecretClipboard
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Button, CopyButton, Field, Value, card, label, row, set_role
 from emi_installer.local.places import exposed, private_folder
+from emi_installer.setup.flow import Step
 
 _PLACES = QStandardPaths.StandardLocation
 _FILE = "emi-credentials.txt"

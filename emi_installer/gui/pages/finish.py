@@ -7,11 +7,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import Step
-from emi_installer.core.purpose import Purpose
-from emi_installer.core.remedies import Action
-from emi_installer.core.reminder import reminder
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.documents.reminder import reminder
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.pages.asking import RequestCard
@@ -19,6 +18,7 @@ from emi_installer.gui.pages.old_secrets import OldSecretsCard
 from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
 from emi_installer.local.files import write_private
+from emi_installer.setup.flow import Step
 
 _BEFORE = "In the Contact Center Administrator application, add a Microsoft Teams Integration Account and fill in:"
 _BEFORE_AGAIN = "In Contact Center Administrator, open the Microsoft Teams Integration Account and enter:"

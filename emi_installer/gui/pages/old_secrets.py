@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QFrame
 
-from emi_installer.core.tenant import SecretMetadata
+from emi_installer.core.observed.tenant import SecretMetadata
 from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Button, column, label, row
 

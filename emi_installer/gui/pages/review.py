@@ -6,12 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget, QWizard
 
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import Step
-from emi_installer.core.plan import Plan
-from emi_installer.core.purpose import Purpose
-from emi_installer.core.remedies import Action
-from emi_installer.core.wording import plan_lines
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.error_panel import Actions, add_panels
 from emi_installer.gui.page import Page, add
@@ -19,6 +17,8 @@ from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card, waiting_card
 from emi_installer.gui.widgets import Button, Field, card, column, label, row
 from emi_installer.local.files import write_private
+from emi_installer.setup.flow import Step
+from emi_installer.wording.changes import plan_lines
 
 _NO_WAY_BACK = (
     "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "

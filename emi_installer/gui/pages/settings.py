@@ -6,12 +6,18 @@ from contextlib import suppress
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from emi_installer.core.answers import LONGEST_APP_NAME, InvalidAnswer, Until, parse_app_name, parse_contact_center
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import Step
-from emi_installer.core.purpose import Purpose
+from emi_installer.core.desired.answers import (
+    LONGEST_APP_NAME,
+    InvalidAnswer,
+    Until,
+    parse_app_name,
+    parse_contact_center,
+)
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Field, card, column, label, named, row
+from emi_installer.setup.flow import Step
 
 _LEADS = {
     Purpose.MOVE: "Where your agents work from now on.",

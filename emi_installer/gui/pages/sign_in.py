@@ -5,18 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from emi_installer.core.account import SignedIn
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.events import DeviceCode, SignInLink, Waiting
-from emi_installer.core.flow import Step
-from emi_installer.core.remedies import Action
-from emi_installer.core.wording import WAITS, abilities
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.remedies import Action
+from emi_installer.core.observed.account import SignedIn
+from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, CopyButton, Icon, card, column, label, named, row, selectable, set_role
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_link
+from emi_installer.setup.flow import Step
+from emi_installer.wording.changes import WAITS, abilities
 
 
 class SignInPage(Page):

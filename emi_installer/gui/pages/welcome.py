@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from emi_installer.core.clouds import CLOUDS
-from emi_installer.core.errors import InstallerError
-from emi_installer.core.flow import Step
-from emi_installer.core.purpose import Purpose
+from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
+from emi_installer.setup.flow import Step
 
 if TYPE_CHECKING:
-    from emi_installer.core.answers import Preset
+    from emi_installer.core.desired.answers import Preset
 
 _STEPS = (
     ("account", "You sign in to Microsoft in your browser."),
@@ -55,7 +55,7 @@ _KEPT = (
 
 def _prepared(preset: Preset) -> str:
     """What the preset says, for people."""
-    from emi_installer.core.preset import preset_values  # noqa: PLC0415 - most starts have none
+    from emi_installer.core.desired.preset import preset_values  # noqa: PLC0415 - most starts have none
 
     values = preset_values(preset)
     said = [f"{words} {values[key]}" for key, words in _PREPARED.items() if key in values]

@@ -1,0 +1,1 @@
+"""What is wanted: the blueprint, what people answered, and the rules of both."""

@@ -1,0 +1,1 @@
+"""What can go wrong, as values that people can act on."""

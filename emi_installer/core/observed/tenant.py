@@ -1,0 +1,187 @@
+"""What was found in the tenant: app registration, service principal, grants and client-secret metadata.
+
+Nothing here is a secret: Microsoft never gives a client secret a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from emi_installer.core.desired.blueprint import Blueprint, Permission, PermissionKind
+from emi_installer.core.observed.account import SignedIn
+
+SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
+"""How the display name of each client secret of ours starts; a day and the token of the run follow."""
+
+RESTORABLE = timedelta(days=30)
+"""How long Microsoft keeps what was deleted; https://learn.microsoft.com/graph/api/directory-deleteditems-restore."""
+
+UNSAVED = "-unsaved-"
+"""Between our tag and a token: the secret that carries this token was not saved by anybody yet."""
+
+_NAME = re.compile(rf"{SECRET_NAME} \d{{4}}-\d\d-\d\d \(([0-9a-f]{{6}})\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPermission:
+    """A permission as this tenant's Microsoft Graph publishes it."""
+
+    id: str
+    admin_consent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedGraph:
+    """The tenant's own service principal of Microsoft Graph; only enabled permissions are listed."""
+
+    service_principal_id: str
+    delegated: Mapping[str, PublishedPermission]
+    application: Mapping[str, PublishedPermission]
+
+    def of(self, kind: PermissionKind) -> Mapping[str, PublishedPermission]:
+        """The published permissions of one kind, by name."""
+        return self.delegated if kind is PermissionKind.DELEGATED else self.application
+
+    def missing(self, blueprint: Blueprint) -> tuple[Permission, ...]:
+        """What the blueprint asks for and this tenant's Microsoft Graph does not publish."""
+        return tuple(p for p in blueprint.permissions if p.name not in self.of(p.kind))
+
+    def required(self, blueprint: Blueprint) -> frozenset[tuple[str, str]]:
+        """What the blueprint asks for and is published, as (permission id, "Scope" | "Role") pairs."""
+        return frozenset(
+            (published.id, p.kind.wire)
+            for p in blueprint.permissions
+            if (published := self.of(p.kind).get(p.name)) is not None
+        )
+
+    def names(self, kind: PermissionKind, ids: frozenset[str]) -> tuple[str, ...]:
+        """The names of permission `ids`, sorted; an id that is not published stays as it is."""
+        by_id = {p.id: name for name, p in self.of(kind).items()}
+        return tuple(sorted(by_id.get(one, one) for one in ids))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretMetadata:
+    """What Microsoft still tells about a client secret; `expires` is in UTC."""
+
+    key_id: str
+    name: str
+    expires: datetime
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this program made it."""
+        return _NAME.fullmatch(self.name) is not None
+
+    @property
+    def token(self) -> str | None:
+        """The mark of the run that made it."""
+        found = _NAME.fullmatch(self.name)
+        return found[1] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRegistration:
+    """An app registration; `required` maps a resource's app id to its (permission id, "Scope" | "Role") pairs.
+
+    `created` and `deleted` are in UTC; one that is `deleted` can still be restored.
+    """
+
+    object_id: str
+    app_id: str
+    display_name: str
+    unique_name: str | None
+    tags: tuple[str, ...]
+    audience: str
+    redirect_uris: tuple[str, ...]
+    required: Mapping[str, frozenset[tuple[str, str]]]
+    secrets: tuple[SecretMetadata, ...]
+    created: datetime | None = None
+    deleted: datetime | None = None
+
+    def is_ours(self, blueprint: Blueprint) -> bool:
+        """Whether this program made it, or adopted it."""
+        return self.unique_name == blueprint.unique_name or blueprint.tag in self.tags
+
+    def other_callbacks(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
+        """Redirect URIs of contact centers, besides `redirect_uri`."""
+        return tuple(u for u in self.redirect_uris if u.endswith(blueprint.redirect_path) and u != redirect_uri)
+
+    def unsaved_tokens(self, tag: str) -> frozenset[str]:
+        """The marks of secrets that nobody saved, from our tags."""
+        start = tag + UNSAVED
+        return frozenset(t.removeprefix(start) for t in self.tags if t.startswith(start))
+
+    def settled_tags(self, tag: str, saved: str | None = None) -> tuple[str, ...]:
+        """The tags as they should be: with ours, and without marks of secrets that are gone or `saved` by now."""
+        waiting = {s.token for s in self.secrets} - {saved}
+        stale = {tag + UNSAVED + token for token in self.unsaved_tokens(tag) - waiting}
+        kept = tuple(t for t in self.tags if t not in stale)
+        return kept if tag in kept else (*kept, tag)
+
+    def unseen_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
+        """Secrets of ours that exist although nobody saved them."""
+        tokens = self.unsaved_tokens(tag)
+        return tuple(s for s in self.secrets if s.token in tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePrincipal:
+    """The app registration's face in this tenant; admin consent hangs on it."""
+
+    object_id: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegatedGrant:
+    """The tenant-wide consent to delegated permissions of Microsoft Graph."""
+
+    id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretPolicy:
+    """The tenant's rule for client secrets, as far as it could be read; `max_days` None means no limit is known."""
+
+    forbidden: bool = False
+    max_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedTenant:
+    """Everything that planning looks at.
+
+    `registration` is the one to work on: ours, or the one that the person has `chosen`. `duplicates` are further ones
+    of ours, `deleted` are ours that can still be restored; `others` are not ours but look as if they did the job.
+    """
+
+    signed_in: SignedIn
+    graph: PublishedGraph
+    registration: AppRegistration | None = None
+    duplicates: tuple[AppRegistration, ...] = ()
+    others: tuple[AppRegistration, ...] = ()
+    deleted: tuple[AppRegistration, ...] = ()
+    chosen: bool = False
+    clock_ahead: float = 0.0  # seconds by which the clock of this computer is ahead of Microsoft's
+    service_principal: ServicePrincipal | None = None
+    delegated_grant: DelegatedGrant | None = None
+    granted_roles: frozenset[str] = frozenset()
+    secret_policy: SecretPolicy = field(default_factory=SecretPolicy)
+
+    @property
+    def candidates(self) -> tuple[AppRegistration, ...]:
+        """Every app registration that a person may choose to work on."""
+        first = () if self.registration is None else (self.registration,)
+        rest = (*self.duplicates, *self.others, *self.deleted)
+        return (*first, *(one for one in rest if one not in first))
+
+    def granted(self, kind: PermissionKind) -> frozenset[str]:
+        """The names of the permissions of one kind that have admin consent."""
+        if kind is PermissionKind.APPLICATION:
+            return frozenset(self.graph.names(kind, self.granted_roles))
+        return frozenset(self.delegated_grant.scopes) if self.delegated_grant else frozenset()

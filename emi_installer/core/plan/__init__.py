@@ -1,0 +1,1 @@
+"""What will be done about it: changes, blockers, events, result."""

@@ -1,0 +1,231 @@
+"""From what is wanted and what was found to what will be done: `make_plan`.
+
+    CreateAppRegistration | RestoreAppRegistration → UpdateAppRegistration
+        → CreateServicePrincipal | EnableServicePrincipal
+        → GrantDelegatedPermissions, GrantApplicationPermissions, RemoveClientSecret → AddClientSecret
+    DeleteServicePrincipal → DeleteAppRegistration
+
+A plan proposes only what is missing, and never to touch what is not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emi_installer.core.desired.answers import Answers, ContactCenter
+from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
+from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
+from emi_installer.core.observed.checks import is_for_a_colleague, valid_secrets
+from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant
+from emi_installer.core.plan.changes import (
+    AddClientSecret,
+    Change,
+    CreateAppRegistration,
+    CreateServicePrincipal,
+    DeleteAppRegistration,
+    DeleteServicePrincipal,
+    EnableServicePrincipal,
+    GrantApplicationPermissions,
+    GrantDelegatedPermissions,
+    RemoveClientSecret,
+    RestoreAppRegistration,
+    UpdateAppRegistration,
+)
+from emi_installer.core.plan.notices import left_alone, notices
+
+_MARGIN = 0.999
+"""Of the longest allowed lifetime, so that a clock that is a little ahead does no harm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be done for a purpose, what stands in the way, and what stays as it is.
+
+    `waiting` are changes that this account may not make and a colleague has to; `left_alone` and `notices` are
+    sentences.
+    """
+
+    purpose: Purpose
+    changes: tuple[Change, ...]
+    waiting: tuple[Change, ...] = ()
+    blockers: tuple[InstallerError, ...] = ()
+    left_alone: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def makes_secret(self) -> bool:
+        """Whether carrying it out yields a client secret."""
+        return any(isinstance(c, AddClientSecret) for c in self.changes)
+
+
+def make_plan(
+    blueprint: Blueprint,
+    answers: Answers,
+    observed: ObservedTenant,
+    *,
+    now: datetime,
+    purpose: Purpose = Purpose.SET_UP,
+) -> Plan:
+    """What has to change so that `observed` holds what `blueprint` and `answers` ask for; `now` is in UTC.
+
+    Raises InstallerError "no-contact-center" when the answers lack the contact center URL that is needed.
+    """
+    match purpose:
+        case Purpose.CHECK:
+            wanted: tuple[Change, ...] = ()
+        case Purpose.NEW_SECRET if observed.registration is None:
+            wanted = ()
+        case Purpose.REMOVE:
+            wanted = tuple(_removal(observed))
+        case Purpose.GRANT:
+            wanted = tuple(_consents(blueprint, observed))
+        case _:
+            wanted = tuple(_set_up(blueprint, answers, observed, now, new_secret=purpose is Purpose.NEW_SECRET))
+    waiting = () if purpose is Purpose.GRANT else tuple(c for c in wanted if _is_for_a_colleague(c, observed))
+    held_back = (*waiting, *(c for c in wanted if waiting and isinstance(c, AddClientSecret)))
+    changes = tuple(c for c in wanted if c not in held_back)
+    return Plan(
+        purpose=purpose,
+        changes=changes,
+        waiting=waiting,
+        blockers=tuple(_blockers(blueprint, observed, changes, purpose)),
+        left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
+        notices=tuple(notices(blueprint, observed, changes, waiting, now=now, purpose=purpose)),
+    )
+
+
+_NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)
+"""What leaves the app registration alone as a whole, or nothing of it."""
+
+
+def _set_up(
+    blueprint: Blueprint, answers: Answers, observed: ObservedTenant, now: datetime, *, new_secret: bool
+) -> Iterator[Change]:
+    if answers.contact_center is None:
+        raise error("no-contact-center")
+    required = observed.graph.required(blueprint)
+    registration = observed.registration
+    if registration is None:
+        redirect_uri = answers.contact_center.redirect_uri(blueprint)
+        yield CreateAppRegistration(display_name=answers.app_name, redirect_uri=redirect_uri, required=required)
+    else:
+        if registration.deleted is not None:
+            yield RestoreAppRegistration(object_id=registration.object_id, display_name=registration.display_name)
+        yield from _update(blueprint, answers, answers.contact_center, registration, required)
+    if observed.service_principal is not None and not observed.service_principal.enabled:
+        yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
+    yield from _consents(blueprint, observed)
+    if registration is not None:
+        yield from (RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
+    if new_secret or registration is None or not valid_secrets(blueprint, registration, now):
+        yield AddClientSecret(expires=_expiry(answers, observed, now), or_shorter=answers.or_shorter)
+
+
+def _update(
+    blueprint: Blueprint,
+    answers: Answers,
+    contact_center: ContactCenter,
+    found: AppRegistration,
+    required: frozenset[tuple[str, str]],
+) -> Iterator[UpdateAppRegistration]:
+    drift: list[str] = []
+    redirect_uri = contact_center.redirect_uri(blueprint)
+    add_uris = () if redirect_uri in found.redirect_uris else (redirect_uri,)
+    drift.extend(f"add the redirect URI {uri}" for uri in add_uris)
+    remove_uris = found.other_callbacks(blueprint, redirect_uri) if answers.remove_old_uri else ()
+    drift.extend(f"remove the redirect URI {uri}" for uri in remove_uris)
+    audience_differs = found.audience != blueprint.audience
+    if audience_differs:
+        drift.append(f"allow accounts of this organization only (now {found.audience})")
+    undeclared = required - found.required.get(GRAPH_APP_ID, frozenset())
+    if undeclared:
+        drift.append(f"declare {len(undeclared)} missing permission{'s' if len(undeclared) > 1 else ''}")
+    settle_tags = found.settled_tags(blueprint.tag) != found.tags
+    if settle_tags:
+        drift.append("correct the mark of this installer" if found.is_ours(blueprint) else "mark it as ours")
+    if drift:
+        yield UpdateAppRegistration(
+            object_id=found.object_id,
+            drift=tuple(drift),
+            add_uris=add_uris,
+            remove_uris=remove_uris,
+            audience=blueprint.audience if audience_differs else None,
+            declare=undeclared,
+            settle_tags=settle_tags,
+        )
+
+
+def _consents(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Change]:
+    """The service principal that consent hangs on, and the consent that is missing."""
+    if observed.service_principal is None:
+        yield CreateServicePrincipal()
+    granted = observed.granted(PermissionKind.DELEGATED)
+    delegated = tuple(p for p in blueprint.of(PermissionKind.DELEGATED) if p.name not in granted)
+    if delegated:
+        yield GrantDelegatedPermissions(permissions=delegated)
+    published = observed.graph.application
+    missing = tuple(
+        p
+        for p in blueprint.of(PermissionKind.APPLICATION)
+        if p.name in published and published[p.name].id not in observed.granted_roles
+    )
+    if missing:
+        yield GrantApplicationPermissions(permissions=missing, role_ids=tuple(published[p.name].id for p in missing))
+
+
+def _removal(observed: ObservedTenant) -> Iterator[Change]:
+    if observed.service_principal is not None:
+        yield DeleteServicePrincipal(object_id=observed.service_principal.object_id)
+    if observed.registration is not None:
+        yield DeleteAppRegistration(
+            object_id=observed.registration.object_id, display_name=observed.registration.display_name
+        )
+
+
+def _is_for_a_colleague(change: Change, observed: ObservedTenant) -> bool:
+    return isinstance(change, GrantApplicationPermissions) and is_for_a_colleague(observed, PermissionKind.APPLICATION)
+
+
+def _expiry(answers: Answers, observed: ObservedTenant, now: datetime) -> datetime:
+    wanted = answers.secret_lifetime.expires(now)
+    allowed = observed.secret_policy.max_days
+    return wanted if allowed is None else min(wanted, now + timedelta(days=allowed * _MARGIN))
+
+
+def _blockers(
+    blueprint: Blueprint, observed: ObservedTenant, changes: tuple[Change, ...], purpose: Purpose
+) -> Iterator[InstallerError]:
+    yield from _wrong_registration(blueprint, observed, purpose)
+    if purpose in (Purpose.CHECK, Purpose.REMOVE):
+        return
+    for permission in observed.graph.missing(blueprint):
+        yield error("permission-not-published", permission=permission.name, kind=permission.kind)
+    account = observed.signed_in
+    for change in changes:
+        if isinstance(change, GrantApplicationPermissions) and not account.holds_one_of(CONSENT_APPLICATION):
+            names = ", ".join(change.names)
+            yield error("role-for-application-permissions", user=account.user_principal_name, names=names)
+        elif isinstance(change, GrantDelegatedPermissions) and not account.holds_one_of(CONSENT_DELEGATED):
+            yield error("role-for-delegated-permissions", user=account.user_principal_name)
+
+
+def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose: Purpose) -> Iterator[InstallerError]:
+    """Why there is no app registration that this purpose could work on."""
+    registration = observed.registration
+    if observed.duplicates and not observed.chosen:
+        ids = ", ".join(r.app_id for r in (registration, *observed.duplicates) if r is not None)
+        yield error("several-registrations", ids=ids)
+    if registration is None:
+        if purpose not in (Purpose.SET_UP, Purpose.REPAIR, Purpose.MOVE):
+            yield error("not-set-up", organization=observed.signed_in.organization)
+            return
+        for other in observed.others:
+            yield error("foreign-registration", name=other.display_name, client_id=other.app_id)
+    elif purpose in (Purpose.REMOVE, Purpose.GRANT) and registration.deleted is not None:
+        yield error("not-set-up", organization=observed.signed_in.organization)
+    elif purpose in (Purpose.REMOVE, Purpose.GRANT) and not registration.is_ours(blueprint):
+        yield error("not-ours", name=registration.display_name, client_id=registration.app_id)

@@ -1,0 +1,1 @@
+"""What is handed over, as text: handoff file, report, reminder, guide."""

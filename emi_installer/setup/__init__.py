@@ -1,0 +1,1 @@
+"""The use cases: what one run does and knows, whatever shows it."""

@@ -1,0 +1,1 @@
+"""Every sentence that people read, made when it is shown."""

@@ -16,6 +16,7 @@ from emi_installer.console.keeper import Keeper
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.observed.tenant import ObservedTenant
@@ -96,7 +97,7 @@ class Applying:
     def _agreed(self, question: str) -> bool:
         answer = ask(question)
         if answer is None:
-            raise error("not-confirmed")
+            raise error(Code.NOT_CONFIRMED)
         return answer.lower() in ("y", "yes")
 
     def _name_typed(self) -> bool:
@@ -107,13 +108,13 @@ class Applying:
         if typed is None:
             typed = ask(f"Type the name of the app registration to remove it ({name}):")
         if typed is None or typed.strip() != name.strip():
-            raise error("name-not-typed", name=name)
+            raise error(Code.NAME_NOT_TYPED, name=name)
         return True
 
     def _apply(self) -> ApplyResult:
         """Apply; where the tenant limits the lifetime of client secrets, go on with the longest that it allows."""
         result = self.installation.apply(self.answers, self.plan, self.observed)
-        limited = result.error is not None and result.error.code == "secret-lifetime-limited"
+        limited = result.error is not None and result.error.code == Code.SECRET_LIFETIME_LIMITED
         if not limited or self.answers.or_shorter or result.error is None:
             return result
         self.terminal.say(f"{result.error.title} {result.error.explanation}")
@@ -141,7 +142,7 @@ class Applying:
         if self.plan.purpose is not Purpose.GRANT:
             keeper.finish(self.observed, saved, verified=not report.failed)
         if keeper.lost(saved):
-            raise error("secret-lost", reason="No file could be written")
+            raise error(Code.SECRET_LOST, reason="No file could be written")
         return self._told(keeper, saved, report)
 
     def _told(self, keeper: Keeper, saved: Path | None, report: VerificationReport) -> int:

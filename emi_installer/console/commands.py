@@ -16,6 +16,7 @@ from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.observed.tenant import ObservedTenant
@@ -81,7 +82,7 @@ def _connect(scenario: str | None, choices: Choices) -> Connection:
     known = choices.scenarios()
     if scenario not in known:
         raise error(
-            "invalid-answer",
+            Code.INVALID_ANSWER,
             field="--demo",
             problem=f"there is no scenario called {scenario}",
             right="Use one of " + ", ".join(known),
@@ -220,7 +221,7 @@ class Command:
         )
         self._support = answers.support_contact
         if answers.contact_center is None and not known:
-            raise error("no-contact-center")
+            raise error(Code.NO_CONTACT_CENTER)
         return answers
 
     def _ask_contact_center(self) -> str | None:

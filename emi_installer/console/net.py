@@ -9,6 +9,7 @@ from typing import TextIO
 from emi_installer.console.codes import FAILED, INTERRUPTED
 from emi_installer.console.commands import Choices, run
 from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.local.logs import log, start_logging
 
@@ -28,7 +29,7 @@ def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
         return FAILED
     except Exception as problem:  # noqa: BLE001 - nobody is shown a traceback
         log("unexpected", problem=problem)
-        terminal.error(error("unexpected", what=type(problem).__name__, log=place))
+        terminal.error(error(Code.UNEXPECTED, what=type(problem).__name__, log=place))
         return FAILED
 
 

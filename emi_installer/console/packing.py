@@ -10,6 +10,7 @@ from emi_installer.console.terminal import Terminal
 from emi_installer.core.desired.answers import Preset
 from emi_installer.core.desired.contact_center import ContactCenter
 from emi_installer.core.desired.preset import preset_values, render_preset
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.text import quoted
 from emi_installer.documents.guide import Guide, render_guide
@@ -31,7 +32,7 @@ def make_package(arguments: argparse.Namespace, terminal: Terminal) -> int:
     output: Path = arguments.output
     if output.suffix.lower() != ".zip" or windows_refuses(output.stem):
         problem, right = f"{quoted(output.name)} is no name for it", "Name it like EMI-Installer-Acme.zip"
-        raise error("invalid-answer", field="Output", problem=problem, right=right)
+        raise error(Code.INVALID_ANSWER, field="Output", problem=problem, right=right)
     blueprint = read_blueprint()
     preset = read_preset(arguments.preset, blueprint) or Preset()
     center = _contact_center(preset, arguments.preset)
@@ -70,14 +71,16 @@ def make_package(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _contact_center(preset: Preset, file: Path) -> ContactCenter:
     """For whom the package is; raises InstallerError "not-a-vendors-preset"."""
     if preset.purpose is not None or preset.requested_by or preset.registration:
-        raise error("not-a-vendors-preset", file=file, reason="It is a request to a colleague in the customer's tenant")
+        raise error(
+            Code.NOT_A_VENDORS_PRESET, file=file, reason="It is a request to a colleague in the customer's tenant"
+        )
     if preset.contact_center is None:
-        raise error("not-a-vendors-preset", file=file, reason="It names no contact center")
+        raise error(Code.NOT_A_VENDORS_PRESET, file=file, reason="It names no contact center")
     return preset.contact_center
 
 
 def _program(named: Path | None) -> Program:
     place = named or this_program()
     if place is None:
-        raise error("no-program")
+        raise error(Code.NO_PROGRAM)
     return read_program(place)

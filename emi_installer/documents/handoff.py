@@ -12,6 +12,7 @@ from enum import StrEnum
 from string import Template
 from typing import assert_never
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
@@ -101,7 +102,7 @@ def parse_handoff(data: bytes, file: str) -> Credentials:
         )
         return Credentials(tenant_id=str(found["tenant_id"]), client_id=str(found["client_id"]), client_secret=secret)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise error("handoff-unreadable", file=file) from None
+        raise error(Code.HANDOFF_UNREADABLE, file=file) from None
 
 
 def handoff_text(handoff: Handoff, template: str) -> str:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import assert_never
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.changes import (
@@ -100,7 +101,7 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code != "already-exists":  # then the tenant is read again, and it goes on
+                if raised.code != Code.ALREADY_EXISTS:  # then the tenant is read again, and it goes on
                     failed = next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
@@ -131,7 +132,7 @@ class Applier:
         except (GraphFailure, TransportFailure) as failure:
             raise explained(failure) from failure
         if self.observed.registration is None:
-            raise error("not-found")
+            raise error(Code.NOT_FOUND)
         self._app = Application.found_in(self.observed)
 
     def _carry_out(self, group: tuple[Change, ...]) -> None:

@@ -13,32 +13,33 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 _THROTTLED, _BROKEN, _NOT_IMPLEMENTED = 429, 500, 501
 
 _BY_CODE = {
-    "CredentialInvalidLifetimeAsPerAppPolicy": "secret-lifetime-limited",
-    "CredentialTypeNotAllowedAsPerAppPolicy": "secrets-forbidden",
-    "SignInAudienceNotAllowedAsPerAppPolicy": "audience-forbidden",
-    "InvalidUniqueTenantIdentifierAsPerAppPolicy": "uri-forbidden",
-    "Directory_QuotaExceeded": "quota",
-    "Request_MultipleObjectsWithSameKeyValue": "already-exists",
-    "Authorization_RequestDenied": "missing-privilege",
-    "Request_ResourceNotFound": "not-found",
-    "Directory_ObjectNotFound": "not-found",
+    "CredentialInvalidLifetimeAsPerAppPolicy": Code.SECRET_LIFETIME_LIMITED,
+    "CredentialTypeNotAllowedAsPerAppPolicy": Code.SECRETS_FORBIDDEN,
+    "SignInAudienceNotAllowedAsPerAppPolicy": Code.AUDIENCE_FORBIDDEN,
+    "InvalidUniqueTenantIdentifierAsPerAppPolicy": Code.URI_FORBIDDEN,
+    "Directory_QuotaExceeded": Code.QUOTA,
+    "Request_MultipleObjectsWithSameKeyValue": Code.ALREADY_EXISTS,
+    "Authorization_RequestDenied": Code.MISSING_PRIVILEGE,
+    "Request_ResourceNotFound": Code.NOT_FOUND,
+    "Directory_ObjectNotFound": Code.NOT_FOUND,
 }
 
 _BY_MESSAGE = (
-    ("Another object with the same value for property uniqueName", "already-exists"),
-    ("Permission entry already exists", "already-exists"),
-    ("Permission being assigned already exists", "already-exists"),
-    ("Invalid value specified for property 'web'", "redirect-uri-refused"),
-    ("No password credential found", "not-found"),
+    ("Another object with the same value for property uniqueName", Code.ALREADY_EXISTS),
+    ("Permission entry already exists", Code.ALREADY_EXISTS),
+    ("Permission being assigned already exists", Code.ALREADY_EXISTS),
+    ("Invalid value specified for property 'web'", Code.REDIRECT_URI_REFUSED),
+    ("No password credential found", Code.NOT_FOUND),
 )
 
-_BY_STATUS = {_UNAUTHORIZED: "sign-in-again", _FORBIDDEN: "missing-privilege", _NOT_FOUND: "not-found"}
+_BY_STATUS = {_UNAUTHORIZED: Code.SIGN_IN_AGAIN, _FORBIDDEN: Code.MISSING_PRIVILEGE, _NOT_FOUND: Code.NOT_FOUND}
 
 
 class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `explain` makes the error of it
@@ -99,12 +100,12 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
     @property
     def not_found(self) -> bool:
         """The object is not there, or not there yet."""
-        return self.explained_code == "not-found"
+        return self.explained_code == Code.NOT_FOUND
 
     @property
     def exists_already(self) -> bool:
         """What was to be made is there; read it back."""
-        return self.explained_code == "already-exists"
+        return self.explained_code == Code.ALREADY_EXISTS
 
     @property
     def spreading(self) -> bool:
@@ -117,15 +118,15 @@ class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `
         )
 
     @property
-    def explained_code(self) -> str:
+    def explained_code(self) -> Code:
         """The code of our error for this failure."""
         by_message = (code for start, code in _BY_MESSAGE if start in self.message)
         if self.throttled:
-            return "throttled"
+            return Code.THROTTLED
         if self.unavailable:
-            return "unavailable"
+            return Code.UNAVAILABLE
         found = next(by_message, None) or _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
-        return found or ("already-exists" if self.status == _CONFLICT else "request-refused")
+        return found or (Code.ALREADY_EXISTS if self.status == _CONFLICT else Code.REQUEST_REFUSED)
 
     def explain(self, host: str = "Microsoft Graph") -> InstallerError:
         """Our error for this failure."""

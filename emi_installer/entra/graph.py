@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import requests
 
 from emi_installer.core.desired.clouds import Cloud
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.plan.events import Wait
 from emi_installer.entra.failures import GraphFailure, moment_of
@@ -178,7 +179,7 @@ class GraphClient:
                 return once()
             except TransportFailure as failure:
                 broken += 1
-                safe = failure.problem.code == "unreachable" or (reads and failure.acted)
+                safe = failure.problem.code == Code.UNREACHABLE or (reads and failure.acted)
                 if safe and broken < NETWORK_TRIES:
                     raise Worth(failure, Wait.NETWORK) from failure
                 raise
@@ -243,7 +244,7 @@ class GraphClient:
         moved = 300 <= response.status_code < 400  # noqa: PLR2004 - redirects
         busy = response.status_code == 429 or response.status_code >= 500  # noqa: PLR2004 - gateways say so in HTML
         if moved or (text.startswith(b"<") and not busy):
-            raise TransportFailure(error("captive-portal", host=self._host), acted=False)
+            raise TransportFailure(error(Code.CAPTIVE_PORTAL, host=self._host), acted=False)
         if not text:
             return {}
         try:
@@ -257,7 +258,7 @@ class GraphClient:
         return body
 
     def _unreadable(self, problem: str) -> TransportFailure:
-        return TransportFailure(error("answer-unreadable", host=self._host, problem=problem), acted=True)
+        return TransportFailure(error(Code.ANSWER_UNREADABLE, host=self._host, problem=problem), acted=True)
 
 
 def _item(key: str, call: Call) -> Json:

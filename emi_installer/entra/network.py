@@ -13,6 +13,7 @@ from requests.exceptions import InvalidProxyURL, InvalidSchema, InvalidURL
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.entra.http import AnswerTooLargeError
 
@@ -37,28 +38,28 @@ def explain(problem: Exception, url: str) -> TransportFailure:
     return TransportFailure(error(code, host=host, details=details, **facts), acted=acted)
 
 
-def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[str, dict[str, object], bool]:
+def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[Code, dict[str, object], bool]:
     """The code of our error, its facts, and whether Microsoft may have acted; the first kind that fits counts."""
     causes = _causes(problem)
-    kinds: tuple[tuple[tuple[type[BaseException], ...], str, bool], ...] = (
-        ((AnswerTooLargeError,), "answer-too-large", True),
-        ((requests.exceptions.ProxyError, InvalidProxyURL, InvalidSchema, InvalidURL), "proxy-failed", False),
-        ((ssl.SSLCertVerificationError,), "tls-untrusted", False),
-        ((requests.exceptions.ConnectTimeout,), "time-out", False),
-        ((requests.exceptions.ReadTimeout, ReadTimeoutError), "time-out", True),
-        ((NewConnectionError, ConnectionRefusedError), "unreachable", False),
-        ((requests.RequestException,), "connection-dropped", True),
+    kinds: tuple[tuple[tuple[type[BaseException], ...], Code, bool], ...] = (
+        ((AnswerTooLargeError,), Code.ANSWER_TOO_LARGE, True),
+        ((requests.exceptions.ProxyError, InvalidProxyURL, InvalidSchema, InvalidURL), Code.PROXY_FAILED, False),
+        ((ssl.SSLCertVerificationError,), Code.TLS_UNTRUSTED, False),
+        ((requests.exceptions.ConnectTimeout,), Code.TIME_OUT, False),
+        ((requests.exceptions.ReadTimeout, ReadTimeoutError), Code.TIME_OUT, True),
+        ((NewConnectionError, ConnectionRefusedError), Code.UNREACHABLE, False),
+        ((requests.RequestException,), Code.CONNECTION_DROPPED, True),
     )
     code, acted = next(
         ((code, acted) for kind, code, acted in kinds if any(isinstance(cause, kind) for cause in causes)),
-        ("certificates-unreadable", False),
+        (Code.CERTIFICATES_UNREADABLE, False),
     )
     facts: dict[str, object] = {}
-    if code == "proxy-failed":
+    if code == Code.PROXY_FAILED:
         facts = {"proxy": _without_password(proxy), "reason": _proxy_reason(causes)}
-    elif code == "tls-untrusted":
+    elif code == Code.TLS_UNTRUSTED:
         facts = {"issuer": issuer_of(host, proxy) or "an unknown issuer"}
-    elif code == "unreachable":
+    elif code == Code.UNREACHABLE:
         unknown = any(isinstance(cause, NameResolutionError) for cause in causes)
         facts = {"reason": "its name could not be looked up" if unknown else "the connection was refused"}
     return code, facts, acted

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
@@ -73,7 +74,7 @@ class Reader:
         def attempt() -> ObservedTenant:
             observed = self.observe(answers, identity, scopes, patience)
             if observed.registration is None:
-                raise Worth(error("still-spreading"), Wait.REPLICATION)
+                raise Worth(error(Code.STILL_SPREADING), Wait.REPLICATION)
             return observed
 
         return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
@@ -222,7 +223,7 @@ def _choose(observed: ObservedTenant, app_id: str) -> ObservedTenant:
     """The same tenant, with the candidate that was chosen; raises InstallerError "registration-not-found"."""
     chosen = next((one for one in observed.candidates if one.app_id == app_id), None)
     if chosen is None:
-        raise error("registration-not-found", client_id=app_id, organization=observed.signed_in.organization)
+        raise error(Code.REGISTRATION_NOT_FOUND, client_id=app_id, organization=observed.signed_in.organization)
     ours = [one for one in (observed.registration, *observed.duplicates) if one is not None]
     return replace(
         observed,
@@ -290,11 +291,11 @@ def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> N
     untold = not domains and wanted is not None and "." in wanted  # the sign-in itself was to that domain
     if wanted is not None and not untold and wanted not in {signed_in.tenant_id, *domains}:
         raise error(
-            "wrong-tenant",
+            Code.WRONG_TENANT,
             user=signed_in.user_principal_name,
             organization=signed_in.organization,
             found=signed_in.default_domain or signed_in.tenant_id,
             wanted=wanted,
         )
     if signed_in.is_guest and not (signed_in.roles and signed_in.holds_one_of(CONSENT_DELEGATED)):
-        raise error("guest-account", user=signed_in.user_principal_name, organization=signed_in.organization)
+        raise error(Code.GUEST_ACCOUNT, user=signed_in.user_principal_name, organization=signed_in.organization)

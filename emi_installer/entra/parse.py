@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import (
     AppRegistration,
@@ -42,7 +43,7 @@ def _id(body: Json, key: str) -> str:
 
 def unreadable(problem: str) -> InstallerError:
     """The error for an answer of the wrong shape."""
-    return error("answer-unreadable", host="Microsoft Graph", problem=problem)
+    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", problem=problem)
 
 
 def instant(value: object) -> datetime:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.entra.waiting import Patience
 
@@ -58,7 +59,7 @@ class LoopbackReceiver:
         end = patience.clock.now() + SIGN_IN_MINUTES * 60
         while not self._server.answered.is_set():
             if patience.clock.now() > end:
-                raise error("sign-in-timed-out", minutes=SIGN_IN_MINUTES)
+                raise error(Code.SIGN_IN_TIMED_OUT, minutes=SIGN_IN_MINUTES)
             patience.check()
             patience.clock.wait(self._server.answered, 0.1)
         return self._server.form

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
@@ -50,14 +51,14 @@ class RegistrationWriter:
         try:
             made = self.writer.write(upsert, read_back, spreads=False).body
         except InstallerError as refused:
-            if refused.code == "already-exists" and not self._deleted_one_holds_the_name():
+            if refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name():
                 made = self._read_until_there(address(key, select=APPLICATION_FIELDS))
-            elif refused.code in ("request-refused", "still-spreading", "already-exists"):
+            elif refused.code in (Code.REQUEST_REFUSED, Code.STILL_SPREADING, Code.ALREADY_EXISTS):
                 made = self.writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
             else:
                 raise
         if not made and not unclear:
-            raise error("already-exists")
+            raise error(Code.ALREADY_EXISTS)
         return parse.app_registration(made or self._read_until_there(address(key, select=APPLICATION_FIELDS)))
 
     def restore(self, change: RestoreAppRegistration) -> None:
@@ -69,7 +70,7 @@ class RegistrationWriter:
                 Call(method="POST", path=f"{path}/restore"), lambda: self.writer.read(there), spreads=False
             )
         except InstallerError as problem:
-            if problem.code != "still-spreading" or self.writer.read(there) is None:
+            if problem.code != Code.STILL_SPREADING or self.writer.read(there) is None:
                 raise
 
     def update(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.core.plan.credentials import ClientSecret, Secret
@@ -53,7 +54,7 @@ class SecretMaker:
             try:
                 return self._add(expires)
             except InstallerError as problem:
-                following = next(sooner, None) if problem.code == "secret-lifetime-limited" else None
+                following = next(sooner, None) if problem.code == Code.SECRET_LIFETIME_LIMITED else None
                 if following is None:
                     raise
                 expires = following

@@ -17,6 +17,7 @@ import msal
 import requests
 
 from emi_installer.core.desired.answers import Answers
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import PERSONAL_TENANT_ID
 from emi_installer.core.plan.events import DeviceCode, Event, SignInLink, Wait
@@ -76,22 +77,22 @@ class LoginClient:
             response = self._session.request(method, url, **kwargs)
         except (requests.RequestException, OSError) as problem:
             failure = explain(problem, url)
-            if failure.acted or failure.problem.code == "unreachable":
+            if failure.acted or failure.problem.code == Code.UNREACHABLE:
                 raise Worth(failure.problem, Wait.NETWORK) from problem
             raise failure.problem from problem
         status, after = response.status_code, retry_after(response.headers)
         if status == 429:  # noqa: PLR2004 - throttled
-            raise Worth(error("throttled", wait=break_in_words(after)), Wait.THROTTLED, after=after)
+            raise Worth(error(Code.THROTTLED, wait=break_in_words(after)), Wait.THROTTLED, after=after)
         if status >= 500:  # noqa: PLR2004 - something broke at Microsoft
-            raise Worth(error("unavailable", host=host, status=status), Wait.UNAVAILABLE, after=after)
+            raise Worth(error(Code.UNAVAILABLE, host=host, status=status), Wait.UNAVAILABLE, after=after)
         if status in range(300, 400) or response.content.lstrip().startswith(b"<"):
-            raise error("captive-portal", host=host)
+            raise error(Code.CAPTIVE_PORTAL, host=host)
         try:
             readable = isinstance(json.loads(response.content), dict)
         except ValueError:
             readable = False
         if not readable:
-            raise error("answer-unreadable", host=host, problem="it is not what a sign-in answers")
+            raise error(Code.ANSWER_UNREADABLE, host=host, problem="it is not what a sign-in answers")
         return response
 
 
@@ -135,7 +136,7 @@ class SignIn:
             self.sign_in(claims=claims)
             result = self._silently(renew=False)
         if not result or "access_token" not in result:
-            raise error("sign-in-again")
+            raise error(Code.SIGN_IN_AGAIN)
         return str(result["access_token"])
 
     def _silently(self, *, renew: bool) -> dict[str, Any] | None:
@@ -182,7 +183,7 @@ class SignIn:
             try:
                 result = app.acquire_token_by_auth_code_flow(flow, form)
             except ValueError as problem:
-                raise error("sign-in-failed", reason="The answer of the sign-in page was not right.") from problem
+                raise error(Code.SIGN_IN_FAILED, reason="The answer of the sign-in page was not right.") from problem
             return self._accepted(result)
 
     def _by_device_code(self, claims: str | None) -> dict[str, Any]:
@@ -200,7 +201,7 @@ class SignIn:
                 if result.get("error") not in _PENDING:
                     return self._accepted(result)
             if self._patience.clock.now() > float(flow["expires_at"]):
-                raise error("code-expired")
+                raise error(Code.CODE_EXPIRED)
 
     def _tell(self, event: Event) -> None:
         self._patience.on_event(event)
@@ -221,7 +222,7 @@ class SignIn:
         upn = str(claims.get("preferred_username") or claims.get("upn") or "")
         tenant_id = str(claims.get("tid") or "").lower()
         if tenant_id == PERSONAL_TENANT_ID:
-            raise error("personal-account", user=upn)
+            raise error(Code.PERSONAL_ACCOUNT, user=upn)
         accounts = self._application().get_accounts()
         known = _HOME_ACCOUNT.fullmatch(str(accounts[0].get("home_account_id", ""))) if accounts else None
         home = known[1] if known else ""
@@ -245,7 +246,7 @@ def readable(host: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as odd:
         problem = "it is not what a sign-in answers"
-        raise error("answer-unreadable", host=host, problem=problem, details=type(odd).__name__) from odd
+        raise error(Code.ANSWER_UNREADABLE, host=host, problem=problem, details=type(odd).__name__) from odd
 
 
 def application(kind: Callable[..., Any], answers: Answers, tenant: str, http: LoginClient, **options: Any) -> Any:
@@ -255,4 +256,4 @@ def application(kind: Callable[..., Any], answers: Answers, tenant: str, http: L
         try:
             return kind(authority=authority, instance_discovery=False, http_client=http, **options)
         except ValueError as problem:
-            raise error("tenant-not-found", tenant=tenant, details=type(problem).__name__) from problem
+            raise error(Code.TENANT_NOT_FOUND, tenant=tenant, details=type(problem).__name__) from problem

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.plan.events import Wait
 from emi_installer.entra.failures import GraphFailure
@@ -18,7 +19,7 @@ from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 Result = TypeVar("Result")
 
-_GONE = {"not-found", "still-spreading"}
+_GONE = {Code.NOT_FOUND, Code.STILL_SPREADING}
 """What is gone already is told to be."""
 
 UNCLEAR_TRIES = 8
@@ -105,5 +106,5 @@ def explained(failure: GraphFailure | TransportFailure) -> InstallerError:
     if isinstance(failure, TransportFailure):
         return failure.problem
     if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
-        return error("still-spreading", details=failure.summary)
+        return error(Code.STILL_SPREADING, details=failure.summary)
     return failure.explain()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.gui.launch import Launch, Typed
 from emi_installer.gui.worker import Task
@@ -338,10 +339,10 @@ class Run:
 
     def _result(self) -> ApplyResult:
         if self.result is None:
-            raise error("secret-lost", reason="Nothing was applied yet")
+            raise error(Code.SECRET_LOST, reason="Nothing was applied yet")
         return self.result
 
     def _open(self) -> tuple[Session, Answers]:
         if self._session is None:
-            raise error("sign-in-again")
+            raise error(Code.SIGN_IN_AGAIN)
         return self._session, self.answers or self._probable_answers()

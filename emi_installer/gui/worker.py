@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.local.logs import log, log_place
 
@@ -104,7 +105,7 @@ _running: set[Task] = set()
 def unexpected(problem: BaseException) -> InstallerError:
     """Our mistake in a sentence; the log has where it happened."""
     log("unexpected", problem=problem)
-    return error("unexpected", what=type(problem).__name__, log=log_place())
+    return error(Code.UNEXPECTED, what=type(problem).__name__, log=log_place())
 
 
 def prefer_this_thread(window: QObject) -> None:

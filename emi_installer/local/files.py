@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.text import visible
 
@@ -125,7 +126,7 @@ def write_public(path: Path, fill: Callable[[IO[bytes]], object], *, overwrite: 
             file.flush()
             os.fsync(file.fileno())
 
-    with _explained(path, "file-exists"):
+    with _explained(path, Code.FILE_EXISTS):
         _put(path, write, overwrite=overwrite)
 
 
@@ -159,7 +160,7 @@ def fallback_place(path: Path) -> Path:
             try:
                 check_writable(place, overwrite=False)
             except InstallerError as problem:
-                if problem.code == "handoff-exists":
+                if problem.code == Code.HANDOFF_EXISTS:
                     continue
                 break
             return place
@@ -224,17 +225,17 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path, exists: str = "handoff-exists") -> Iterator[None]:
+def _explained(path: Path, exists: Code = Code.HANDOFF_EXISTS) -> Iterator[None]:
     file = visible(str(path), limit=1000)
     try:
         yield
     except FileExistsError:
         raise error(exists, file=file) from None
     except ValueError:  # a NUL character, or one that the file system can't encode
-        raise error("file-not-writable", file=file, reason=_REASONS[errno.EINVAL]) from None
+        raise error(Code.FILE_NOT_WRITABLE, file=file, reason=_REASONS[errno.EINVAL]) from None
     except OSError as problem:
         details = errno.errorcode.get(problem.errno or 0, "")
-        raise error("file-not-writable", file=file, reason=_reason(problem), details=details) from problem
+        raise error(Code.FILE_NOT_WRITABLE, file=file, reason=_reason(problem), details=details) from problem
 
 
 def _reason(problem: OSError) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.local.assets import find_preset
 
@@ -34,4 +35,4 @@ def read_file(file: Path) -> bytes:
             return stream.read(LARGEST)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
-        raise error("file-unreadable", file=file, reason=reason) from problem
+        raise error(Code.FILE_UNREADABLE, file=file, reason=reason) from problem

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 
 _MAGIC = b"MEI\014\013\012\013\016"
@@ -52,7 +53,7 @@ def read_program(place: Path) -> Program:
             version = _version(texts[_LIST])
             sha256 = hashlib.sha256(data).hexdigest()
     except OSError as problem:
-        raise error("file-unreadable", file=place, reason=problem.strerror or type(problem).__name__) from problem
+        raise error(Code.FILE_UNREADABLE, file=place, reason=problem.strerror or type(problem).__name__) from problem
     except (LookupError, ValueError, TypeError, struct.error, zlib.error) as problem:
         raise _not_ours(place) from problem
     licenses = {name.removeprefix(_LICENSES): text for name, text in texts.items() if name.startswith(_LICENSES)}
@@ -60,7 +61,7 @@ def read_program(place: Path) -> Program:
 
 
 def _not_ours(place: Path) -> InstallerError:
-    return error("not-the-program", file=place)
+    return error(Code.NOT_THE_PROGRAM, file=place)
 
 
 def _texts(data: mmap.mmap) -> dict[str, bytes]:

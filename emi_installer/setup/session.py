@@ -15,6 +15,7 @@ from pathlib import Path
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify, verify_removed
 from emi_installer.core.observed.health import Health, health
@@ -110,7 +111,7 @@ class Installation:
         or Microsoft's servers did not agree yet), the tenant is read again and only the rest is done.
         """
         result = self._apply_once(plan, observed)
-        missed = result.error is not None and result.error.code == "already-exists" and not result.applied
+        missed = result.error is not None and result.error.code == Code.ALREADY_EXISTS and not result.applied
         if not missed:
             return result
         with _explained():
@@ -213,7 +214,7 @@ class Installation:
     def credentials(self, observed: ObservedTenant, result: ApplyResult) -> Credentials:
         """The three values; raises InstallerError "secret-lost" when there is no secret."""
         if result.client_secret is None:
-            raise error("secret-lost", reason="Microsoft did not give one")
+            raise error(Code.SECRET_LOST, reason="Microsoft did not give one")
         return Credentials(
             tenant_id=observed.signed_in.tenant_id,
             client_id=result.client_id,

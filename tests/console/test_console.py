@@ -14,6 +14,7 @@ import pytest
 from emi_installer import wiring
 from emi_installer.console.commands import Command
 from emi_installer.console.options import parser
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.local.files import write_private
@@ -200,7 +201,7 @@ class Spoiler:
         def write(path: Path, text: str, *, overwrite: bool) -> None:
             self.places.append(path)
             if path.name == "teams.json" or len(self.places) <= spared:
-                raise error("file-not-writable", file=path, reason="The disk is full")
+                raise error(Code.FILE_NOT_WRITABLE, file=path, reason="The disk is full")
             write_private(path, text, overwrite=overwrite)
 
         monkeypatch.setattr(installation, "write_private", write)

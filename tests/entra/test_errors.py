@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import BugError, error
 from emi_installer.core.errors.texts import TEXTS
 from emi_installer.entra.aadsts import explain_refusal, numbers_of
@@ -155,4 +156,4 @@ def test_every_text_can_be_filled_in() -> None:
 
 
 def test_a_bug_is_a_bug() -> None:
-    assert isinstance(error("request-refused", message="m"), BugError)
+    assert isinstance(error(Code.REQUEST_REFUSED, message="m"), BugError)

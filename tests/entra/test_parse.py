@@ -39,7 +39,7 @@ def outcome(read: Callable[[dict[str, object]], object], body: dict[str, object]
     try:
         read(body)
     except InstallerError as problem:
-        return problem.code
+        return str(problem.code)
     return "a value"
 
 

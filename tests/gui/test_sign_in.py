@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.entra.waiting import Patience
 from emi_installer.setup.session import Connection
@@ -90,7 +91,7 @@ def test_where_no_browser_starts_the_link_is_offered(go: Go) -> None:
 
 
 def test_nobody_signs_in(go: Go) -> None:
-    browser = SlowBrowser(outcome=error("sign-in-timed-out", minutes=10))
+    browser = SlowBrowser(outcome=error(Code.SIGN_IN_TIMED_OUT, minutes=10))
     trip = waiting(go, browser)
     browser.ends.set()
     trip.wait_idle()

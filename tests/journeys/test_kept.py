@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.local.files import write_private
 from emi_installer.setup import session as installation
@@ -46,7 +47,7 @@ def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:
 
     def locked(path: Path, text: str, *, overwrite: bool) -> None:
         if overwrite:
-            raise error("file-not-writable", file=path, reason="another program has it open")
+            raise error(Code.FILE_NOT_WRITABLE, file=path, reason="another program has it open")
         write_private(path, text, overwrite=overwrite)
 
     with patch.object(installation, "write_private", locked):

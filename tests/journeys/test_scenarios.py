@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.texts import TEXTS
 from tests.support.expected import APPLIED, PLAN, REFUSED
 from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
@@ -101,7 +102,7 @@ def test_a_refused_secret_leaves_the_rest_in_place(scenario: str, code: str, tmp
     trip = journey(tmp_path, scenario)
     outcome = trip.run("apply", "--demo", "--handoff", "handoff-0.json", types="y\nn\n")
     assert outcome.code == 1, outcome.text
-    assert TEXTS[code].title in outcome.err
+    assert TEXTS[Code(code)].title in outcome.err
     assert "Remaining: Make a client secret" in outcome.out
     assert trip.saved() == []
     trip.simulator.tenant.secrets_forbidden = False

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.plan.credentials import Secret
 from emi_installer.local import logs
@@ -114,7 +115,7 @@ def test_an_exception_is_shown_by_type_and_place_alone(place: Path) -> None:
     with pytest.raises(ValueError, match="hidden1") as raised:
         ours["boom"](fail)  # type: ignore[operator]
     log("unexpected", problem=raised.value)
-    log("refused", problem=error("no-contact-center", details="hidden2"))
+    log("refused", problem=error(Code.NO_CONTACT_CENTER, details="hidden2"))
     assert lines(place) == [
         'unexpected problem="ValueError < emi_installer.core.example:1, caused by OSError"',
         'refused problem="FixableError(no-contact-center)"',

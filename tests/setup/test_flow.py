@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.remedies import _BY_CODE, Action, remedy_of
 from emi_installer.core.errors.texts import TEXTS
@@ -50,8 +51,8 @@ def test_every_error_has_something_to_press_where_everything_is_possible() -> No
 
 
 def test_nothing_is_offered_that_the_page_can_not_do() -> None:
-    assert remedy_of(error("secrets-forbidden"), frozenset()) is None
-    assert remedy_of(error("secrets-forbidden"), frozenset({Action.TRY_AGAIN})) is Action.TRY_AGAIN
+    assert remedy_of(error(Code.SECRETS_FORBIDDEN), frozenset()) is None
+    assert remedy_of(error(Code.SECRETS_FORBIDDEN), frozenset({Action.TRY_AGAIN})) is Action.TRY_AGAIN
 
 
 def test_only_errors_that_exist_have_a_button() -> None:

@@ -16,6 +16,7 @@ from emi_installer.core.desired.blueprint import Blueprint, SignInClient
 from emi_installer.core.desired.clouds import CLOUDS, Cloud
 from emi_installer.core.desired.contact_center import ContactCenter, parse_contact_center
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.text import is_control, quoted
@@ -164,7 +165,7 @@ def make_answers(
         client = make_sign_in_client(blueprint, wanted)
     center = typed_center or prepared.contact_center
     if center is not None and not trust_host and not blueprint.trusts(center.host):
-        raise error("untrusted-host", host=center.host)
+        raise error(Code.UNTRUSTED_HOST, host=center.host)
     return Answers(
         contact_center=center,
         app_name=typed_name or prepared.app_name or blueprint.app_name,

@@ -33,6 +33,7 @@ from emi_installer.core.desired.answers import (
 )
 from emi_installer.core.desired.blueprint import Blueprint, SignInClient
 from emi_installer.core.desired.purpose import REQUESTED, Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.text import one_line, quoted, visible
@@ -118,7 +119,7 @@ class _Table:
         """The error that names file, section and key."""
         place = f"{self.section}.{key}" if self.section else key
         return error(
-            "preset-invalid", file=self.file, key=visible(place, limit=80), problem=problem, right=_inside(right)
+            Code.PRESET_INVALID, file=self.file, key=visible(place, limit=80), problem=problem, right=_inside(right)
         )
 
     def check_keys(self, known: tuple[str, ...]) -> None:
@@ -218,7 +219,7 @@ def _support_contact(text: str) -> str:
 
 def _parse_toml(data: bytes, file: str) -> dict[str, Any]:
     def unreadable(reason: str) -> InstallerError:
-        return error("preset-unreadable", file=file, reason=reason)
+        return error(Code.PRESET_UNREADABLE, file=file, reason=reason)
 
     if len(data) > LARGEST:
         raise unreadable(f"It is larger than {LARGEST // 1024} KiB, so it is not a preset")

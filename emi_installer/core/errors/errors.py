@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.texts import TEXTS
 
 
@@ -29,7 +30,7 @@ class InstallerError(Exception):
 
     facts: Mapping[str, object] = MappingProxyType({})
 
-    def __init__(self, *, code: str, title: str, explanation: str, remedy: str, details: str = "") -> None:
+    def __init__(self, *, code: Code, title: str, explanation: str, remedy: str, details: str = "") -> None:
         super().__init__(f"{title} {explanation} {remedy}".strip())
         self.code = code
         self.title = title
@@ -78,7 +79,7 @@ _CLASSES: dict[ErrorKind, type[InstallerError]] = {
 }
 
 
-def error(code: str, /, *, details: str = "", **facts: object) -> InstallerError:
+def error(code: Code, /, *, details: str = "", **facts: object) -> InstallerError:
     """The error `code` with its texts filled in from `facts`; raises KeyError for an unknown code or fact."""
     text = TEXTS[code]
     title, explanation, remedy = (part.format(**facts) for part in (text.title, text.explanation, text.remedy))

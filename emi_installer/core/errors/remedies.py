@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
 
 
@@ -24,27 +25,27 @@ class Action(StrEnum):
 
 
 _BY_CODE: dict[str, tuple[Action, ...]] = {
-    "handoff-exists": (Action.REPLACE_FILE,),
-    "file-not-writable": (Action.OTHER_PLACE,),
-    "secret-lifetime-limited": (Action.SHORTEN,),
-    "redirect-uri-refused": (Action.CHANGE_SETTINGS,),
-    "no-contact-center": (Action.CHANGE_SETTINGS,),
-    "client-disabled": (Action.CHANGE_SIGN_IN,),
-    "client-misconfigured": (Action.CHANGE_SIGN_IN,),
-    "client-not-found": (Action.CHANGE_SIGN_IN,),
-    "tenant-not-found": (Action.CHANGE_SIGN_IN,),
-    "wrong-cloud": (Action.CHANGE_SIGN_IN,),
-    "wrong-tenant": (Action.CHANGE_SIGN_IN,),
-    "permission-not-published": (Action.CHANGE_SIGN_IN,),
-    "role-for-application-permissions": (Action.REQUEST, Action.OTHER_ACCOUNT),
-    "role-for-delegated-permissions": (Action.REQUEST, Action.OTHER_ACCOUNT),
-    "missing-privilege": (Action.REQUEST, Action.OTHER_ACCOUNT),
-    "foreign-registration": (Action.CHOOSE_TASK,),
-    "several-registrations": (Action.CHOOSE_TASK,),
-    "guest-account": (Action.OTHER_ACCOUNT,),
-    "personal-account": (Action.OTHER_ACCOUNT,),
-    "sign-in-again": (Action.OTHER_ACCOUNT,),
-    "unexpected": (Action.OPEN_LOG,),
+    Code.HANDOFF_EXISTS: (Action.REPLACE_FILE,),
+    Code.FILE_NOT_WRITABLE: (Action.OTHER_PLACE,),
+    Code.SECRET_LIFETIME_LIMITED: (Action.SHORTEN,),
+    Code.REDIRECT_URI_REFUSED: (Action.CHANGE_SETTINGS,),
+    Code.NO_CONTACT_CENTER: (Action.CHANGE_SETTINGS,),
+    Code.CLIENT_DISABLED: (Action.CHANGE_SIGN_IN,),
+    Code.CLIENT_MISCONFIGURED: (Action.CHANGE_SIGN_IN,),
+    Code.CLIENT_NOT_FOUND: (Action.CHANGE_SIGN_IN,),
+    Code.TENANT_NOT_FOUND: (Action.CHANGE_SIGN_IN,),
+    Code.WRONG_CLOUD: (Action.CHANGE_SIGN_IN,),
+    Code.WRONG_TENANT: (Action.CHANGE_SIGN_IN,),
+    Code.PERMISSION_NOT_PUBLISHED: (Action.CHANGE_SIGN_IN,),
+    Code.ROLE_FOR_APPLICATION_PERMISSIONS: (Action.REQUEST, Action.OTHER_ACCOUNT),
+    Code.ROLE_FOR_DELEGATED_PERMISSIONS: (Action.REQUEST, Action.OTHER_ACCOUNT),
+    Code.MISSING_PRIVILEGE: (Action.REQUEST, Action.OTHER_ACCOUNT),
+    Code.FOREIGN_REGISTRATION: (Action.CHOOSE_TASK,),
+    Code.SEVERAL_REGISTRATIONS: (Action.CHOOSE_TASK,),
+    Code.GUEST_ACCOUNT: (Action.OTHER_ACCOUNT,),
+    Code.PERSONAL_ACCOUNT: (Action.OTHER_ACCOUNT,),
+    Code.SIGN_IN_AGAIN: (Action.OTHER_ACCOUNT,),
+    Code.UNEXPECTED: (Action.OPEN_LOG,),
 }
 
 

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from emi_installer.core.desired.answers import Answers, ContactCenter
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
 from emi_installer.core.observed.checks import is_for_a_colleague, valid_secrets
@@ -106,7 +107,7 @@ def _set_up(
     blueprint: Blueprint, answers: Answers, observed: ObservedTenant, now: datetime, *, new_secret: bool
 ) -> Iterator[Change]:
     if answers.contact_center is None:
-        raise error("no-contact-center")
+        raise error(Code.NO_CONTACT_CENTER)
     required = observed.graph.required(blueprint)
     registration = observed.registration
     if registration is None:
@@ -203,14 +204,14 @@ def _blockers(
     if purpose in (Purpose.CHECK, Purpose.REMOVE):
         return
     for permission in observed.graph.missing(blueprint):
-        yield error("permission-not-published", permission=permission.name, kind=permission.kind)
+        yield error(Code.PERMISSION_NOT_PUBLISHED, permission=permission.name, kind=permission.kind)
     account = observed.signed_in
     for change in changes:
         if isinstance(change, GrantApplicationPermissions) and not account.holds_one_of(CONSENT_APPLICATION):
             names = ", ".join(change.names)
-            yield error("role-for-application-permissions", user=account.user_principal_name, names=names)
+            yield error(Code.ROLE_FOR_APPLICATION_PERMISSIONS, user=account.user_principal_name, names=names)
         elif isinstance(change, GrantDelegatedPermissions) and not account.holds_one_of(CONSENT_DELEGATED):
-            yield error("role-for-delegated-permissions", user=account.user_principal_name)
+            yield error(Code.ROLE_FOR_DELEGATED_PERMISSIONS, user=account.user_principal_name)
 
 
 def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose: Purpose) -> Iterator[InstallerError]:
@@ -218,14 +219,14 @@ def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose:
     registration = observed.registration
     if observed.duplicates and not observed.chosen:
         ids = ", ".join(r.app_id for r in (registration, *observed.duplicates) if r is not None)
-        yield error("several-registrations", ids=ids)
+        yield error(Code.SEVERAL_REGISTRATIONS, ids=ids)
     if registration is None:
         if purpose not in (Purpose.SET_UP, Purpose.REPAIR, Purpose.MOVE):
-            yield error("not-set-up", organization=observed.signed_in.organization)
+            yield error(Code.NOT_SET_UP, organization=observed.signed_in.organization)
             return
         for other in observed.others:
-            yield error("foreign-registration", name=other.display_name, client_id=other.app_id)
+            yield error(Code.FOREIGN_REGISTRATION, name=other.display_name, client_id=other.app_id)
     elif purpose in (Purpose.REMOVE, Purpose.GRANT) and registration.deleted is not None:
-        yield error("not-set-up", organization=observed.signed_in.organization)
+        yield error(Code.NOT_SET_UP, organization=observed.signed_in.organization)
     elif purpose in (Purpose.REMOVE, Purpose.GRANT) and not registration.is_ours(blueprint):
-        yield error("not-ours", name=registration.display_name, client_id=registration.app_id)
+        yield error(Code.NOT_OURS, name=registration.display_name, client_id=registration.app_id)

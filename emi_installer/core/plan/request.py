@@ -11,6 +11,7 @@ from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.desired.preset import LONGEST_REQUESTER
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.changes import (
@@ -21,7 +22,7 @@ from emi_installer.core.plan.changes import (
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.text import one_line
 
-ROLE_CODES = {"role-for-application-permissions", "role-for-delegated-permissions", "missing-privilege"}
+ROLE_CODES = {Code.ROLE_FOR_APPLICATION_PERMISSIONS, Code.ROLE_FOR_DELEGATED_PERMISSIONS, Code.MISSING_PRIVILEGE}
 """Errors that a colleague with another role does not meet."""
 
 _CONSENT = (CreateServicePrincipal, GrantDelegatedPermissions, GrantApplicationPermissions)

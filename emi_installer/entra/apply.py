@@ -35,7 +35,7 @@ from emi_installer.core.plan.credentials import ClientSecret
 from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
-from emi_installer.entra import parse
+from emi_installer.entra import values
 from emi_installer.entra.consent import Consent, ConsentRound
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, GraphClient, get
@@ -193,7 +193,7 @@ class Applier:
             Call(method="POST", path="/servicePrincipals", body={"appId": self._app.app_id}),
             read_back=lambda: self._writer.read(get(address(path, select="id,appId,accountEnabled"))),
         )
-        self._app.principal_id = parse.text(made.body, "id")
+        self._app.principal_id = values.text(made.body, "id")
 
     def _enable(self, change: EnableServicePrincipal) -> None:
         path = by_id("servicePrincipals", change.object_id)

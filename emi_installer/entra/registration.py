@@ -11,7 +11,7 @@ from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
 from emi_installer.core.plan.events import Wait
-from emi_installer.entra import parse
+from emi_installer.entra import parse, values
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.observe import APPLICATION_FIELDS
@@ -108,7 +108,7 @@ class RegistrationWriter:
     def _tagged(self) -> Json | None:
         tag = f"tags/any(t:t eq {literal(self.blueprint.tag)})"
         found = self.writer.read(get(address("/applications", filter=tag, select=APPLICATION_FIELDS)))
-        listed = parse.items(found.get("value")) if found else []
+        listed = values.items(found.get("value")) if found else []
         return listed[0] if listed else None
 
     def _read_until_there(self, path: str) -> Json:

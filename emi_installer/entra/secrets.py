@@ -15,7 +15,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.core.plan.events import Wait
-from emi_installer.entra import parse
+from emi_installer.entra import parse, values
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.network import TransportFailure
@@ -89,7 +89,7 @@ class SecretMaker:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
         found = self.writer.read(get(fields)) or {}
-        for one in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
+        for one in map(parse.secret_metadata, values.items(found.get("passwordCredentials"))):
             if one.token == self.token and (kept is None or one.key_id != kept.key_id):
                 self.remove(one.key_id)
 
@@ -129,7 +129,7 @@ class SecretMaker:
 def _read(made: Json, asked: datetime) -> ClientSecret:
     end = made.get("endDateTime")
     return ClientSecret(
-        key_id=parse.text(made, "keyId").lower(),
-        expires=parse.instant(end) if end else asked,
-        secret=Secret(parse.text(made, "secretText")),
+        key_id=values.text(made, "keyId").lower(),
+        expires=values.instant(end) if end else asked,
+        secret=Secret(values.text(made, "secretText")),
     )

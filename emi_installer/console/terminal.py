@@ -19,9 +19,9 @@ from emi_installer.core.plan.events import (
     Checked,
     DeviceCode,
     Event,
+    RetryScheduled,
     SignInLink,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.wording.changes import MARKS, plan_lines, sentence, words
@@ -220,7 +220,7 @@ def _event(event: Event) -> dict[str, Any]:
             facts = {"event": "change-done", **_change(event.change)}
         case ChangeFailed():
             facts = {"event": "change-failed", **_change(event.change), "error": _error(event.error)}
-        case Waiting():
+        case RetryScheduled():
             facts = {"event": "waiting", "reason": event.reason, "seconds": round(event.seconds, 3)}
         case VerificationStarted():
             facts = {"event": "verification-started"}

@@ -30,10 +30,10 @@ from emi_installer.core.plan.events import (
     Checked,
     DeviceCode,
     Event,
+    RetryReason,
+    RetryScheduled,
     SignInLink,
     VerificationStarted,
-    Wait,
-    Waiting,
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request
@@ -147,11 +147,11 @@ def words(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind o
 
 
 WAITS = {
-    Wait.THROTTLED: "Microsoft asks for a short break",
-    Wait.REPLICATION: "What was just made is still spreading to all of Microsoft's servers",
-    Wait.UNAVAILABLE: "Microsoft's service does not answer properly",
-    Wait.NETWORK: "The connection broke",
-    Wait.SECRET: "Microsoft does not accept the new client secret yet, which is normal for some seconds",
+    RetryReason.THROTTLED: "Microsoft asks for a short break",
+    RetryReason.REPLICATION: "What was just made is still spreading to all of Microsoft's servers",
+    RetryReason.UNAVAILABLE: "Microsoft's service does not answer properly",
+    RetryReason.NETWORK: "The connection broke",
+    RetryReason.SECRET: "Microsoft does not accept the new client secret yet, which is normal for some seconds",
 }
 
 MARKS = {
@@ -180,7 +180,7 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
             return f"{words(event.change).done}."
         case ChangeFailed():
             return f"{words(event.change).doing} failed."
-        case Waiting():
+        case RetryScheduled():
             return f"{WAITS[event.reason]}; next try in {event.seconds:.1f} s."
         case VerificationStarted():
             return "Reading everything back …"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emi_installer.entra.waiting import SystemClock
+from emi_installer.entra.retry import SystemClock
 from emi_installer.simulator.scenarios import simulate
 from emi_installer.simulator.service import Simulator
 from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up

@@ -16,8 +16,8 @@ from emi_installer.core.plan.events import (
     ChangeFailed,
     ChangeStarted,
     Checked,
+    RetryScheduled,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
@@ -112,7 +112,7 @@ class ApplyPage(Page):
                 self._waited, self._reason = 0.0, ""
             case ChangeFailed():
                 self._row(event.change).show_look(_FAILED)
-            case Waiting():
+            case RetryScheduled():
                 self._waited += event.seconds
                 self._reason, self._end = WAITS[event.reason], time.monotonic() + event.seconds
                 self._tick.start()

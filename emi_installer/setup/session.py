@@ -258,7 +258,7 @@ class Installation:
         writer = Writer(graph=self._graph, patience=self._patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
         for secret in secrets:
-            change = RemoveClientSecret(secret=secret, unseen=False)
+            change = RemoveClientSecret(secret=secret, unsaved=False)
             self._patience.on_event(ChangeStarted(change=change))
             maker.remove(secret.key_id)
             self._patience.on_event(ChangeDone(change=change))

@@ -19,12 +19,12 @@ from emi_installer.core.plan.events import (
     Checked,
     DeviceCode,
     Event,
+    RetryScheduled,
     SignInLink,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.plan import Plan
-from emi_installer.wording.changes import MARKS, plan_lines, sentence, words
+from emi_installer.wording.changes import MARKS, describe, event_text, plan_lines
 
 
 class Terminal(Protocol):
@@ -87,7 +87,7 @@ class TextTerminal:
 
     def event(self, event: Event) -> None:
         """See Terminal."""
-        self.say(sentence(event))
+        self.say(event_text(event))
 
     def account(self, signed_in: SignedIn) -> None:
         """See Terminal."""
@@ -190,7 +190,7 @@ class JsonTerminal:
                 "event": "plan",
                 "purpose": plan.purpose,
                 "changes": [_change(change) for change in plan.changes],
-                "waiting": [_change(change) for change in plan.waiting],
+                "waiting": [_change(change) for change in plan.deferred],
                 "blockers": [_error(problem) for problem in plan.blockers],
                 "notices": list(plan.notices),
                 "left_alone": list(plan.left_alone),
@@ -220,7 +220,7 @@ def _event(event: Event) -> dict[str, Any]:
             facts = {"event": "change-done", **_change(event.change)}
         case ChangeFailed():
             facts = {"event": "change-failed", **_change(event.change), "error": _error(event.error)}
-        case Waiting():
+        case RetryScheduled():
             facts = {"event": "waiting", "reason": event.reason, "seconds": round(event.seconds, 3)}
         case VerificationStarted():
             facts = {"event": "verification-started"}
@@ -231,7 +231,7 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    said = words(change)
+    said = describe(change)
     return {"change": said.name, "text": said.will, "details": list(said.details)}
 
 

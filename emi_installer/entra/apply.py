@@ -43,8 +43,8 @@ from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.odata import address, by_id, by_key
 from emi_installer.entra.registration import RegistrationWriter
+from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
-from emi_installer.entra.waiting import Patience
 from emi_installer.entra.writing import Writer, explained
 
 
@@ -76,7 +76,7 @@ class Applier:
     graph: GraphClient
     blueprint: Blueprint
     observed: ObservedTenant
-    patience: Patience
+    patience: RetryPolicy
     token: str
     plan: Plan
 

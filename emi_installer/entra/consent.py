@@ -17,7 +17,7 @@ from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Answer, Call, Json, get
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.odata import by_id
-from emi_installer.entra.writing import Writer, worth_repeating
+from emi_installer.entra.writing import Writer, retry_reason
 
 Consent = GrantDelegatedPermissions | GrantApplicationPermissions | RemoveClientSecret
 
@@ -50,10 +50,10 @@ class ConsentRound:
                 left.remove(change)
                 self.on_done(change)
             for _, failure in failures:
-                if worth_repeating(failure) is None:
+                if retry_reason(failure) is None:
                     raise failure
             for _, failure in failures:
-                raise worth_repeating(failure) or failure
+                raise retry_reason(failure) or failure
 
         self.writer.settled(attempt)
 
@@ -65,7 +65,7 @@ class ConsentRound:
         try:
             outcomes = self.writer.graph.batch([call for _, call in pairs], self.writer.patience)
         except (GraphFailure, TransportFailure) as failure:
-            raise worth_repeating(failure) or failure from failure
+            raise retry_reason(failure) or failure from failure
         return [
             (change, outcome)
             for (change, _), outcome in zip(pairs, outcomes, strict=True)

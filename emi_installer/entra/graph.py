@@ -22,11 +22,11 @@ import requests
 from emi_installer.core.desired.clouds import Cloud
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra.failures import GraphFailure, moment_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import TransportFailure, explain
-from emi_installer.entra.waiting import Clock, Patience, Result, Worth
+from emi_installer.entra.retry import Clock, Result, Retry, RetryPolicy
 
 BATCH_SIZE = 20
 THROTTLED_SECONDS = 120.0
@@ -88,14 +88,14 @@ class GraphClient:
         self._tokens = tokens
         self._log = log
 
-    def send(self, call: Call, patience: Patience) -> Answer:
+    def send(self, call: Call, patience: RetryPolicy) -> Answer:
         """Carry out one request.
 
         Raises GraphFailure when Graph refuses, TransportFailure when no answer came, Cancelled.
         """
         return self._patiently(lambda: self._authorized(call), call.reads, patience)
 
-    def batch(self, calls: Sequence[Call], patience: Patience) -> list[Answer | GraphFailure]:
+    def batch(self, calls: Sequence[Call], patience: RetryPolicy) -> list[Answer | GraphFailure]:
         """Carry out requests together, in no particular order; the answers stand in the order of `calls`.
 
         Raises what `send` raises when the round as a whole failed.
@@ -112,10 +112,10 @@ class GraphClient:
                 outcomes = self._batch_once([calls[i] for i in part], patience)
                 answers.update(zip(part, outcomes, strict=True))
             patient = rounds < UNAVAILABLE_TRIES
-            again = {i: worth for i in waiting if (worth := _worth_again(calls[i], answers[i], patient=patient))}
+            again = {i: retry for i in waiting if (retry := _retry_reason(calls[i], answers[i], patient=patient))}
             waiting[:] = again
             if again:
-                raise max(again.values(), key=lambda worth: worth.after or 0.0)
+                raise max(again.values(), key=lambda retry: retry.after or 0.0)
 
         try:
             patience.repeat(round_trip, seconds=THROTTLED_SECONDS)
@@ -124,11 +124,11 @@ class GraphClient:
                 raise
         return [answers[i] for i in range(len(calls))]
 
-    def collect(self, first: Answer, patience: Patience) -> list[Json]:
+    def collect(self, first: Answer, patience: RetryPolicy) -> list[Json]:
         """All entries of a collection, page by page."""
         return list(self._pages(first, patience))
 
-    def _pages(self, page: Answer, patience: Patience) -> Iterator[Json]:
+    def _pages(self, page: Answer, patience: RetryPolicy) -> Iterator[Json]:
         seen: set[str] = set()
         while True:
             entries = page.body.get("value")
@@ -145,7 +145,7 @@ class GraphClient:
             seen.add(link)
             page = self.send(Call(method="GET", path=link.removeprefix(self._root), headers=page.headers), patience)
 
-    def _batch_once(self, calls: list[Call], patience: Patience) -> list[Answer | GraphFailure]:
+    def _batch_once(self, calls: list[Call], patience: RetryPolicy) -> list[Answer | GraphFailure]:
         items = [_item(str(n), call) for n, call in enumerate(calls)]
         envelope = Call(method="POST", path="/$batch", body={"requests": items})
         reads = all(call.reads for call in calls)
@@ -168,7 +168,7 @@ class GraphClient:
             return Answer(status=status, body=content, headers=call.headers)
         return GraphFailure.read(status, content, headers if isinstance(headers, dict) else {}, call.path)
 
-    def _patiently(self, once: Callable[[], Result], reads: bool, patience: Patience) -> Result:  # noqa: FBT001
+    def _patiently(self, once: Callable[[], Result], reads: bool, patience: RetryPolicy) -> Result:  # noqa: FBT001
         """Repeat `once` where that can do no harm, for a bounded time."""
         broken = 0
 
@@ -181,14 +181,14 @@ class GraphClient:
                 broken += 1
                 safe = failure.problem.code == Code.UNREACHABLE or (reads and failure.acted)
                 if safe and broken < NETWORK_TRIES:
-                    raise Worth(failure, Wait.NETWORK) from failure
+                    raise Retry(failure, RetryReason.NETWORK) from failure
                 raise
             except GraphFailure as failure:
                 if failure.throttled:
-                    raise Worth(failure, Wait.THROTTLED, after=failure.after) from failure
+                    raise Retry(failure, RetryReason.THROTTLED, after=failure.after) from failure
                 broken += 1
                 if reads and failure.unavailable and broken < UNAVAILABLE_TRIES:
-                    raise Worth(failure, Wait.UNAVAILABLE, after=failure.after) from failure
+                    raise Retry(failure, RetryReason.UNAVAILABLE, after=failure.after) from failure
                 raise
 
         return patience.repeat(attempt, seconds=THROTTLED_SECONDS)
@@ -276,14 +276,14 @@ def _by_id(body: Json) -> dict[str, Json]:
     return {str(e.get("id")): e for e in listed if isinstance(e, dict)}
 
 
-def _worth_again(call: Call, outcome: Answer | GraphFailure, *, patient: bool) -> Worth | None:
+def _retry_reason(call: Call, outcome: Answer | GraphFailure, *, patient: bool) -> Retry | None:
     """Why an item is asked for again: throttled ones as long as it takes, unavailable ones while `patient`."""
     if isinstance(outcome, Answer):
         return None
     if outcome.throttled:
-        return Worth(outcome, Wait.THROTTLED, after=outcome.after)
+        return Retry(outcome, RetryReason.THROTTLED, after=outcome.after)
     if patient and call.reads and outcome.unavailable:
-        return Worth(outcome, Wait.UNAVAILABLE, after=outcome.after)
+        return Retry(outcome, RetryReason.UNAVAILABLE, after=outcome.after)
     return None
 
 

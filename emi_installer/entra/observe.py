@@ -14,13 +14,13 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse, values, ways_in
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get
 from emi_installer.entra.odata import address, by_key, literal
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 from emi_installer.entra.sign_in import Identity
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 APPLICATION_FIELDS = (
     "id,appId,displayName,uniqueName,tags,requiredResourceAccess,createdDateTime,deletedDateTime,isDisabled,"
@@ -42,7 +42,7 @@ class Reader:
     blueprint: Blueprint
 
     def observe(
-        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: RetryPolicy
     ) -> ObservedTenant:
         """Everything that planning looks at; `scopes` are those of the token.
 
@@ -69,19 +69,19 @@ class Reader:
         return found
 
     def observe_until_registered(
-        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: RetryPolicy
     ) -> ObservedTenant:
         """Observe until our app registration is seen; raises InstallerError "still-spreading" after two minutes."""
 
         def attempt() -> ObservedTenant:
             observed = self.observe(answers, identity, scopes, patience)
             if observed.registration is None:
-                raise Worth(error(Code.STILL_SPREADING), Wait.REPLICATION)
+                raise Retry(error(Code.STILL_SPREADING), RetryReason.REPLICATION)
             return observed
 
         return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
 
-    def details(self, observed: ObservedTenant, patience: Patience) -> ObservedTenant:
+    def details(self, observed: ObservedTenant, patience: RetryPolicy) -> ObservedTenant:
         """The same tenant with its app registration, service principal, grants and owners read anew, in one round."""
         registration = observed.registration
         if registration is None or registration.deleted is not None:
@@ -90,7 +90,7 @@ class Reader:
             lambda: self._details(observed, registration.app_id, patience), seconds=REPLICATION_SECONDS
         )
 
-    def _details(self, observed: ObservedTenant, app_id: str, patience: Patience) -> ObservedTenant:
+    def _details(self, observed: ObservedTenant, app_id: str, patience: RetryPolicy) -> ObservedTenant:
         application, principal = (by_key(kind, "appId", app_id) for kind in ("applications", "servicePrincipals"))
         calls = {
             "application": get(address(application, select=APPLICATION_FIELDS)),
@@ -168,7 +168,7 @@ class Reader:
         return calls
 
     def _candidates(
-        self, outcomes: Mapping[str, Outcome], patience: Patience
+        self, outcomes: Mapping[str, Outcome], patience: RetryPolicy
     ) -> tuple[list[AppRegistration], list[AppRegistration]]:
         """Registrations of ours, the one with our uniqueName first, and others that look as if they did the job."""
         unique = _if_known(outcomes["unique"])
@@ -187,14 +187,14 @@ class Reader:
         ]
         return ours, [one for one in _distinct([*redirecting, *named]) if one.app_id not in known]
 
-    def _deleted(self, outcome: Outcome, patience: Patience) -> list[AppRegistration]:
+    def _deleted(self, outcome: Outcome, patience: RetryPolicy) -> list[AppRegistration]:
         """Registrations of ours that can still be restored, the latest first."""
         found = (parse.deleted_registration(one) for one in self._if_told(outcome, patience))
         ours = [one for one in found if one is not None and one.is_ours(self.blueprint)]
         return sorted(ours, key=lambda one: str(one.deleted), reverse=True)
 
     def _account(
-        self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: Patience
+        self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: RetryPolicy
     ) -> SignedIn:
         """Who signed in, and where; what Microsoft refuses to tell comes from the id token, or stays unknown."""
         me = {} if isinstance(outcomes["me"], GraphFailure) else outcomes["me"].body
@@ -215,17 +215,17 @@ class Reader:
         _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
         return signed_in
 
-    def _listed(self, outcome: Outcome, patience: Patience) -> list[Json]:
+    def _listed(self, outcome: Outcome, patience: RetryPolicy) -> list[Json]:
         """All entries of a list; what does not exist has none."""
         if isinstance(outcome, GraphFailure) and outcome.not_found:
             return []
         return self.graph.collect(_answered(outcome), patience)
 
-    def _if_told(self, outcome: Outcome | None, patience: Patience) -> list[Json]:
+    def _if_told(self, outcome: Outcome | None, patience: RetryPolicy) -> list[Json]:
         """All entries of a list that is good to have: where Graph does not understand the question, none."""
         return self._told(outcome, patience) or []
 
-    def _told(self, outcome: Outcome | None, patience: Patience) -> list[Json] | None:
+    def _told(self, outcome: Outcome | None, patience: RetryPolicy) -> list[Json] | None:
         """All entries of a list; None where Graph would not tell them all."""
         if outcome is None or isinstance(outcome, GraphFailure):
             return None
@@ -268,14 +268,14 @@ def _optional(outcome: Outcome) -> Json | None:
 
 
 def _all_told(outcomes: Mapping[str, Outcome], found: Json | None, lists: tuple[str, ...]) -> None:
-    """Raise Worth where the object was found but one of its `lists` was not: a list that is missing hides who is in it.
+    """Raise Retry where the object was found but one of its `lists` was not: a list that is missing hides who is in it.
 
     Servers that lag behind answer so for a while.
     """
     for name in lists if found else ():
         outcome = outcomes[name]
         if isinstance(outcome, GraphFailure):
-            raise Worth(error(Code.STILL_SPREADING, details=outcome.summary), Wait.REPLICATION)
+            raise Retry(error(Code.STILL_SPREADING, details=outcome.summary), RetryReason.REPLICATION)
 
 
 def _if_known(outcome: Outcome) -> Json | None:

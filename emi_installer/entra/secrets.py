@@ -1,4 +1,4 @@
-"""The client secret: made once, marked until somebody saved it, never left behind unseen.
+"""The client secret: made once, marked until somebody saved it, never left behind.
 
 A client secret's display name ends with the token of the run that made it. While the app registration carries a tag
 with the same token, nobody has saved that secret.
@@ -14,14 +14,14 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
 from emi_installer.core.plan.credentials import ClientSecret, Secret
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse, values
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.odata import address, by_id
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Worth
-from emi_installer.entra.writing import Writer, worth_repeating
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry
+from emi_installer.entra.writing import Writer, retry_reason
 
 _NOTE_TRIES = 4
 
@@ -81,7 +81,7 @@ class SecretMaker:
                 return _read(self.writer.graph.send(call, self.writer.patience).body, expires)
             except (GraphFailure, TransportFailure) as failure:
                 unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
-                raise worth_repeating(failure) or failure from failure
+                raise retry_reason(failure) or failure from failure
 
         return self.writer.settled(attempt)
 
@@ -114,7 +114,7 @@ class SecretMaker:
             try:
                 self.writer.write(call)
             except InstallerError as problem:
-                raise Worth(problem, Wait.UNAVAILABLE) from problem
+                raise Retry(problem, RetryReason.UNAVAILABLE) from problem
 
         self.writer.patience.repeat(attempt, seconds=REPLICATION_SECONDS, tries=_NOTE_TRIES)
 

@@ -20,13 +20,13 @@ from emi_installer.core.desired.answers import Answers
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import PERSONAL_TENANT_ID
-from emi_installer.core.plan.events import DeviceCode, Event, SignInLink, Wait
+from emi_installer.core.plan.events import DeviceCode, Event, RetryReason, SignInLink
 from emi_installer.entra.aadsts import explain_refusal
 from emi_installer.entra.failures import break_in_words, retry_after
 from emi_installer.entra.http import Session
 from emi_installer.entra.network import explain
 from emi_installer.entra.receiver import Receiver
-from emi_installer.entra.waiting import Patience, Worth
+from emi_installer.entra.retry import Retry, RetryPolicy
 
 _PENDING = ("authorization_pending", "slow_down")
 _ANY_ORGANIZATION = "organizations"
@@ -50,7 +50,7 @@ class LoginClient:
     Repeats what failed for want of a connection or of the service; web pages become errors with a sentence.
     """
 
-    def __init__(self, session: Session, patience: Patience) -> None:
+    def __init__(self, session: Session, patience: RetryPolicy) -> None:
         self._session = session
         self._patience = patience
 
@@ -78,13 +78,13 @@ class LoginClient:
         except (requests.RequestException, OSError) as problem:
             failure = explain(problem, url)
             if failure.acted or failure.problem.code == Code.UNREACHABLE:
-                raise Worth(failure.problem, Wait.NETWORK) from problem
+                raise Retry(failure.problem, RetryReason.NETWORK) from problem
             raise failure.problem from problem
         status, after = response.status_code, retry_after(response.headers)
         if status == 429:  # noqa: PLR2004 - throttled
-            raise Worth(error(Code.THROTTLED, wait=break_in_words(after)), Wait.THROTTLED, after=after)
+            raise Retry(error(Code.THROTTLED, wait=break_in_words(after)), RetryReason.THROTTLED, after=after)
         if status >= 500:  # noqa: PLR2004 - something broke at Microsoft
-            raise Worth(error(Code.UNAVAILABLE, host=host, status=status), Wait.UNAVAILABLE, after=after)
+            raise Retry(error(Code.UNAVAILABLE, host=host, status=status), RetryReason.UNAVAILABLE, after=after)
         if status in range(300, 400) or response.content.lstrip().startswith(b"<"):
             raise error(Code.CAPTIVE_PORTAL, host=host)
         try:
@@ -104,7 +104,7 @@ class SignIn:
         answers: Answers,
         session: Session,
         make_receiver: Callable[[], Receiver],
-        patience: Patience,
+        patience: RetryPolicy,
         *,
         device_code: bool = False,
     ) -> None:

@@ -15,12 +15,12 @@ from emi_installer.core.desired.answers import Answers
 from emi_installer.core.observed.checks import TokenProof
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.credentials import Credentials
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra.aadsts import explain_refusal, numbers_of
 from emi_installer.entra.http import Session
 from emi_installer.entra.observe import Reader
+from emi_installer.entra.retry import REPLICATION_SECONDS, SECRET_SECONDS, Retry, RetryPolicy
 from emi_installer.entra.sign_in import LoginClient, application, host_of, readable
-from emi_installer.entra.waiting import REPLICATION_SECONDS, SECRET_SECONDS, Patience, Worth
 
 _TRANSIENT = {"temporarily_unavailable", "server_error"}
 """Errors of OAuth 2.0 that a moment later may be none; https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1."""
@@ -38,14 +38,14 @@ class _NotYetError(Exception):
 
 
 def read_back(
-    reader: Reader, observed: ObservedTenant, patience: Patience, passes: Callable[[ObservedTenant], bool]
+    reader: Reader, observed: ObservedTenant, patience: RetryPolicy, passes: Callable[[ObservedTenant], bool]
 ) -> ObservedTenant:
     """The tenant as it is now, read until it `passes` or two minutes are over: reads lag behind writes."""
 
     def attempt() -> ObservedTenant:
         found = reader.details(observed, patience)
         if not passes(found):
-            raise Worth(_NotYetError(found), Wait.REPLICATION)
+            raise Retry(_NotYetError(found), RetryReason.REPLICATION)
         return found
 
     try:
@@ -59,7 +59,7 @@ def prove(
     credentials: Credentials,
     wanted: frozenset[str],
     session: Session,
-    patience: Patience,
+    patience: RetryPolicy,
     *,
     seconds: float = SECRET_SECONDS,
 ) -> TokenProof:
@@ -73,7 +73,7 @@ def prove(
         proof = replace(proof, key_id=credentials.client_secret.key_id)
         if for_good or (not proof.problem and wanted <= proof.roles):
             return proof
-        raise Worth(_NotYetError(proof), Wait.SECRET)
+        raise Retry(_NotYetError(proof), RetryReason.SECRET)
 
     try:
         return patience.repeat(attempt, seconds=seconds)
@@ -82,7 +82,7 @@ def prove(
 
 
 def _sign_in(
-    answers: Answers, credentials: Credentials, session: Session, patience: Patience
+    answers: Answers, credentials: Credentials, session: Session, patience: RetryPolicy
 ) -> tuple[TokenProof, bool]:
     """One try, and whether its refusal is for good.
 

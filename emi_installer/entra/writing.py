@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import EMPTY, Answer, Call, GraphClient, Json
 from emi_installer.entra.network import TransportFailure
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 
 Result = TypeVar("Result")
 
@@ -31,7 +31,7 @@ class Writer:
     """Carries out single writes."""
 
     graph: GraphClient
-    patience: Patience
+    patience: RetryPolicy
 
     def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None, *, spreads: bool = True) -> Answer:
         """Carry out `call`; `read_back` finds what an earlier try has made, or None.
@@ -46,18 +46,18 @@ class Writer:
             try:
                 return self.graph.send(call, self.patience)
             except (GraphFailure, TransportFailure) as failure:
-                worth = worth_repeating(failure)
-                if worth is None or (worth.reason is Wait.REPLICATION and not spreads):
+                retry = retry_reason(failure)
+                if retry is None or (retry.reason is RetryReason.REPLICATION and not spreads):
                     raise
                 if unclear and call.method == "PATCH" and _is_empty(failure):
                     return Answer(status=200, body={})  # twice the same: this service confirms without a body
-                if worth.reason is not Wait.REPLICATION:
+                if retry.reason is not RetryReason.REPLICATION:
                     if (found := read_back()) is not None:
                         return Answer(status=200, body=found)
                     unclear += 1
                     if unclear >= UNCLEAR_TRIES:
                         raise
-                raise worth from failure
+                raise retry from failure
 
         return self.settled(attempt)
 
@@ -70,7 +70,7 @@ class Writer:
                 raise
 
     def settled(self, attempt: Callable[[], Result]) -> Result:
-        """Repeat `attempt` while it raises Worth, for two minutes; every failure comes out as InstallerError."""
+        """Repeat `attempt` while it raises Retry, for two minutes; every failure comes out as InstallerError."""
         try:
             return self.patience.repeat(attempt, seconds=REPLICATION_SECONDS)
         except (GraphFailure, TransportFailure) as failure:
@@ -90,15 +90,15 @@ def _is_empty(failure: GraphFailure | TransportFailure) -> bool:
     return isinstance(failure, TransportFailure) and failure.problem.facts.get("problem") == EMPTY
 
 
-def worth_repeating(failure: GraphFailure | TransportFailure) -> Worth | None:
+def retry_reason(failure: GraphFailure | TransportFailure) -> Retry | None:
     """Why a write may succeed when it is tried again, after reading back; None when it was refused for good."""
     if isinstance(failure, TransportFailure):
-        return Worth(failure, Wait.NETWORK) if failure.acted else None
+        return Retry(failure, RetryReason.NETWORK) if failure.acted else None
     if failure.unavailable:
-        return Worth(failure, Wait.UNAVAILABLE, after=failure.after)
+        return Retry(failure, RetryReason.UNAVAILABLE, after=failure.after)
     if failure.exists_already:
-        return Worth(failure, Wait.UNAVAILABLE)
-    return Worth(failure, Wait.REPLICATION) if failure.spreading else None
+        return Retry(failure, RetryReason.UNAVAILABLE)
+    return Retry(failure, RetryReason.REPLICATION) if failure.spreading else None
 
 
 def explained(failure: GraphFailure | TransportFailure) -> InstallerError:

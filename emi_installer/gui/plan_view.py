@@ -26,7 +26,7 @@ from emi_installer.core.plan.changes import (
 from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.widgets import Expander, card, label, row
-from emi_installer.wording.changes import COLLEAGUE, words
+from emi_installer.wording.changes import COLLEAGUE, describe
 
 _KINDS = {PermissionKind.DELEGATED: "For a signed-in agent", PermissionKind.APPLICATION: "Without a signed-in person"}
 
@@ -53,18 +53,18 @@ def look(change: Change) -> Look:
 
 def changes_card(plan: Plan) -> QFrame:
     """What will be done."""
-    if not plan.changes and plan.waiting:
+    if not plan.changes and plan.deferred:
         return card(Entry("Everything else is done already.", Look("done", "ok", "Done")))
     if not plan.changes:
         return card(Entry("Nothing has to be changed.", Look("done", "ok", "All well")))
-    rows = [Entry(words(change).will, look(change), words(change).details) for change in plan.changes]
+    rows = [Entry(describe(change).will, look(change), describe(change).details) for change in plan.changes]
     return card(label("This will be done", "heading"), *rows)
 
 
-def waiting_card(plan: Plan) -> QFrame:
+def deferred_card(plan: Plan) -> QFrame:
     """What a colleague has to do."""
     look = Look("waiting", "attention", "Later")
-    rows = [Entry(words(change).will, look, words(change).details) for change in plan.waiting]
+    rows = [Entry(describe(change).will, look, describe(change).details) for change in plan.deferred]
     return card(label(f"Waiting for {COLLEAGUE}", "heading"), *rows)
 
 

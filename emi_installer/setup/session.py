@@ -34,10 +34,10 @@ from emi_installer.entra.http import Session
 from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.retry import SECRET_SECONDS, Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.waiting import SECRET_SECONDS, Clock, Patience
 from emi_installer.entra.writing import Writer, explained
 from emi_installer.local.assets import read_handoff_template, read_report_template
 from emi_installer.local.files import write_private
@@ -76,7 +76,7 @@ class Installation:
     ) -> None:
         self.blueprint = blueprint
         self._connection = connection
-        self._patience = Patience(connection.clock, cancel, on_event)
+        self._patience = RetryPolicy(connection.clock, cancel, on_event)
         self._token = connection.new_token()
 
     def sign_in(self, answers: Answers, *, device_code: bool = False) -> Identity:
@@ -258,7 +258,7 @@ class Installation:
         writer = Writer(graph=self._graph, patience=self._patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
         for secret in secrets:
-            change = RemoveClientSecret(secret=secret, unseen=False)
+            change = RemoveClientSecret(secret=secret, unsaved=False)
             self._patience.on_event(ChangeStarted(change=change))
             maker.remove(secret.key_id)
             self._patience.on_event(ChangeDone(change=change))
@@ -279,7 +279,7 @@ class Installation:
 
     def _maker(self, result: ApplyResult) -> SecretMaker:
         """Deals with client secrets whatever was cancelled before."""
-        patience = Patience(self._connection.clock, threading.Event(), self._patience.on_event)
+        patience = RetryPolicy(self._connection.clock, threading.Event(), self._patience.on_event)
         writer = Writer(graph=self._graph, patience=patience)
         return SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
 

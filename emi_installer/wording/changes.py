@@ -30,10 +30,10 @@ from emi_installer.core.plan.events import (
     Checked,
     DeviceCode,
     Event,
+    RetryReason,
+    RetryScheduled,
     SignInLink,
     VerificationStarted,
-    Wait,
-    Waiting,
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request
@@ -50,7 +50,7 @@ class Words:
     details: tuple[str, ...] = ()
 
 
-def words(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind of change
+def describe(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind of change
     """A change in words; `name` is for programs."""
     match change:
         case CreateAppRegistration():
@@ -114,9 +114,9 @@ def words(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind o
         case RemoveClientSecret():
             return Words(
                 name="remove-client-secret",
-                will=f"Remove the client secret {change.secret.name}{_unseen(change)}",
-                doing=f"Removing the client secret {change.secret.name}{_unseen(change)}",
-                done=f"Removed the client secret {change.secret.name}{_unseen(change)}",
+                will=f"Remove the client secret {change.secret.name}{_unsaved(change)}",
+                doing=f"Removing the client secret {change.secret.name}{_unsaved(change)}",
+                done=f"Removed the client secret {change.secret.name}{_unsaved(change)}",
             )
         case AddClientSecret():
             day = change.expires.date().isoformat()
@@ -147,11 +147,11 @@ def words(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind o
 
 
 WAITS = {
-    Wait.THROTTLED: "Microsoft asks for a short break",
-    Wait.REPLICATION: "What was just made is still spreading to all of Microsoft's servers",
-    Wait.UNAVAILABLE: "Microsoft's service does not answer properly",
-    Wait.NETWORK: "The connection broke",
-    Wait.SECRET: "Microsoft does not accept the new client secret yet, which is normal for some seconds",
+    RetryReason.THROTTLED: "Microsoft asks for a short break",
+    RetryReason.REPLICATION: "What was just made is still spreading to all of Microsoft's servers",
+    RetryReason.UNAVAILABLE: "Microsoft's service does not answer properly",
+    RetryReason.NETWORK: "The connection broke",
+    RetryReason.SECRET: "Microsoft does not accept the new client secret yet, which is normal for some seconds",
 }
 
 MARKS = {
@@ -159,12 +159,12 @@ MARKS = {
     Status.ATTENTION: "attention",
     Status.FAILED: "FAILED",
     Status.UNTESTED: "not tested",
-    Status.WAITING: "waiting",
+    Status.DEFERRED: "waiting",
     Status.NOTE: "note",
 }
 
 
-def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
+def event_text(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
     """An event in one sentence, or a short block where a link or code must be copied."""
     match event:
         case SignInLink():
@@ -175,12 +175,12 @@ def sentence(event: Event) -> str:  # noqa: PLR0911 - one for each kind of event
                 f"Open {event.link} in any browser and type the code {event.code} (valid for {event.minutes} minutes)."
             )
         case ChangeStarted():
-            return f"{words(event.change).doing} …"
+            return f"{describe(event.change).doing} …"
         case ChangeDone():
-            return f"{words(event.change).done}."
+            return f"{describe(event.change).done}."
         case ChangeFailed():
-            return f"{words(event.change).doing} failed."
-        case Waiting():
+            return f"{describe(event.change).doing} failed."
+        case RetryScheduled():
             return f"{WAITS[event.reason]}; next try in {event.seconds:.1f} s."
         case VerificationStarted():
             return "Reading everything back …"
@@ -212,11 +212,11 @@ def abilities(signed_in: SignedIn) -> tuple[Status, str]:
 
 def plan_lines(plan: Plan) -> list[str]:
     """A plan as lines of text."""
-    lines = [] if plan.changes or plan.waiting else ["Nothing has to be changed."]
+    lines = [] if plan.changes or plan.deferred else ["Nothing has to be changed."]
     changes = [line for change in plan.changes for line in _with_details(change)]
     for heading, entries in (
         ("This will be done:", changes),
-        (f"Waiting for {COLLEAGUE}:", [line for change in plan.waiting for line in _with_details(change)]),
+        (f"Waiting for {COLLEAGUE}:", [line for change in plan.deferred for line in _with_details(change)]),
         ("Please note:", [f"  - {text}" for text in plan.notices]),
         ("Left alone:", [f"  - {text}" for text in plan.left_alone]),
         ("In the way:", [f"  - {problem}" for problem in plan.blockers]),
@@ -236,7 +236,7 @@ def colleague_for(request: Request) -> str:
 
 
 def _with_details(change: Change) -> list[str]:
-    said = words(change)
+    said = describe(change)
     return [f"  - {said.will}", *(f"      {detail}" for detail in said.details)]
 
 
@@ -244,8 +244,8 @@ def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
     return tuple(f"{permission.name}: {permission.reason}" for permission in permissions)
 
 
-def _unseen(change: RemoveClientSecret) -> str:
-    return ", which nobody saved" if change.unseen else ""
+def _unsaved(change: RemoveClientSecret) -> str:
+    return ", which nobody saved" if change.unsaved else ""
 
 
 def _or_shorter(change: AddClientSecret) -> str:

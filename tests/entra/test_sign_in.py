@@ -14,8 +14,8 @@ from emi_installer.core.errors.errors import Cancelled
 from emi_installer.core.plan.events import DeviceCode, Event
 from emi_installer.entra import sign_in
 from emi_installer.entra.http import Session
+from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.sign_in import SignIn
-from emi_installer.entra.waiting import Patience
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import Answer, Drop, Raw, html, throttle, unavailable
 from tests.support.clock import FakeClock
@@ -116,7 +116,7 @@ def test_a_device_code_can_be_cancelled_while_it_waits(trip: Journey) -> None:
     session = Session()
     session.mount("https://", trip.simulator.adapter())
     answers = make_answers(read_blueprint(), None, today=datetime.now(UTC).date())
-    patience = Patience(FakeClock(), cancel, on_event)
+    patience = RetryPolicy(FakeClock(), cancel, on_event)
     person = SignIn(answers, session, lambda: pytest.fail("no browser"), patience, device_code=True)
     with pytest.raises(Cancelled):
         person.sign_in()

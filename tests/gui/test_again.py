@@ -17,7 +17,7 @@ from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import unavailable
 from emi_installer.simulator.scenarios import CALLBACK
 from tests.support.expected import FOUND, OUTCOME, TASKS
-from tests.support.journey import assert_no_unseen_secret, assert_set_up
+from tests.support.journey import assert_no_unsaved_secret, assert_set_up
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]
@@ -228,7 +228,7 @@ class TestTasks:
         assert "Only the new client secret works now." in trip.screen()
         assert not old & set(trip.simulator.tenant.secrets)
         assert_set_up(trip)
-        assert_no_unseen_secret(trip)
+        assert_no_unsaved_secret(trip)
 
     @pytest.mark.parametrize("remove", [True, False])
     def test_move(self, remove: bool, go: Go) -> None:  # noqa: FBT001

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.entra.waiting import Patience
+from emi_installer.entra.retry import RetryPolicy
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.faults import html
 from tests.support.window import WindowJourney
@@ -31,7 +31,7 @@ class SlowBrowser:
         self.outcome = outcome
         self.ends = threading.Event()
 
-    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: RetryPolicy, on_link: Callable[[bool], None]) -> dict[str, str]:
         del link, state
         on_link(self.opened)
         while not self.ends.wait(0.01):

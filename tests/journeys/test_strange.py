@@ -13,7 +13,7 @@ from emi_installer.core.plan.events import ChangeDone, Event
 from emi_installer.simulator.scenarios import CALLBACK, Builder
 from emi_installer.simulator.tenant import Entry
 from tests.support.clock import FakeClock
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 NAMES = [
     "Müller & Söhne",
@@ -114,7 +114,7 @@ def test_a_computer_that_sleeps_for_hours_in_mid_run(nth: int, tmp_path: Path, m
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_the_most_talkative_log_holds_no_secret(tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ __all__ = [
     "Preset",
     "SecretLifetime",
     "Until",
-    "complete",
     "make_answers",
     "make_sign_in_client",
     "parse_app_name",
@@ -40,6 +39,7 @@ __all__ = [
     "parse_secret_expires",
     "parse_secret_months",
     "parse_tenant",
+    "with_contact_center_of",
 ]
 
 LONGEST_APP_NAME = 120
@@ -184,7 +184,7 @@ def make_answers(
     )
 
 
-def complete(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
+def with_contact_center_of(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
     """`answers` with the contact center of a redirect URI, where nobody named one and only one is there.
 
     Its host needs no confirmation: the tenant sends sign-ins there already.

@@ -22,13 +22,13 @@ _NOT_TESTED = (
 
 
 class Status(StrEnum):
-    """What a check found; WAITING is for a colleague to do, NOTE is good to know."""
+    """What a check found; DEFERRED is for a colleague to do, NOTE is good to know."""
 
     OK = "ok"
     ATTENTION = "attention"
     FAILED = "failed"
     UNTESTED = "untested"
-    WAITING = "waiting"
+    DEFERRED = "waiting"
     NOTE = "note"
 
 
@@ -69,9 +69,9 @@ class VerificationReport:
         return any(c.status is Status.FAILED for c in self.checks)
 
     @property
-    def waiting(self) -> bool:
+    def deferred(self) -> bool:
         """Whether something is left for a colleague to do."""
-        return any(c.status is Status.WAITING for c in self.checks)
+        return any(c.status is Status.DEFERRED for c in self.checks)
 
 
 def verify(
@@ -137,7 +137,7 @@ def registration_checks(
         wanted = contact_center.redirect_uri(blueprint)
         yield _row("Redirect URI", wanted in uris, wanted, f"{wanted} is missing.")
     else:
-        ours = registration.other_callbacks(blueprint, None)
+        ours = registration.other_redirect_uris(blueprint, None)
         yield _row("Redirect URI", bool(ours), ", ".join(ours), "No redirect URI of a contact center is there.")
     yield _row(
         "Who may sign in",
@@ -162,7 +162,7 @@ def _permissions(blueprint: Blueprint, observed: ObservedTenant) -> Iterator[Che
         row = f"{name} ({kind})"
         if declared and not granted and is_for_a_colleague(observed, kind):
             text = "Waiting for a Privileged Role Administrator or Global Administrator to grant it."
-            yield Check(name=row, status=Status.WAITING, detail=text)
+            yield Check(name=row, status=Status.DEFERRED, detail=text)
             continue
         wrong = "Not granted." if declared else "Not declared on the app registration."
         yield _row(
@@ -193,8 +193,8 @@ def is_for_a_colleague(observed: ObservedTenant, kind: PermissionKind) -> bool:
 
 def valid_secrets(blueprint: Blueprint, registration: AppRegistration, now: datetime) -> tuple[SecretMetadata, ...]:
     """Secrets of ours that somebody has and that have not expired."""
-    unseen = registration.unseen_secrets(blueprint.tag)
-    return tuple(s for s in registration.secrets if s.is_ours and s.expires > now and s not in unseen)
+    unsaved = registration.unsaved_secrets(blueprint.tag)
+    return tuple(s for s in registration.secrets if s.is_ours and s.expires > now and s not in unsaved)
 
 
 def secret_checks(
@@ -207,7 +207,7 @@ def secret_checks(
     secret_later: bool = False,
 ) -> Iterator[Check]:
     """The client secrets: the best one first, then what is good to know of the others."""
-    unseen = () if proof else registration.unseen_secrets(blueprint.tag)
+    unsaved = () if proof else registration.unsaved_secrets(blueprint.tag)
     usable = [s for s in registration.secrets if s.expires > now]
     proven = [s for s in usable if proof is not None and s.key_id == proof.key_id]
     candidates = proven or valid_secrets(blueprint, registration, now) or usable
@@ -216,14 +216,14 @@ def secret_checks(
     if best is not None:
         yield _best(best, now)
     elif secret_later or any(is_for_a_colleague(observed, p.kind) for p in _ungranted(blueprint, observed)):
-        yield Check(name=name, status=Status.WAITING, detail="It is made last, when all permissions are granted.")
+        yield Check(name=name, status=Status.DEFERRED, detail="It is made last, when all permissions are granted.")
     else:
         yield Check(name=name, status=Status.FAILED, detail="There is no client secret that is still valid.")
-    for one in unseen:
+    for one in unsaved:
         text = f"{one.name} exists, but nobody saved it. Applying again removes it."
-        yield Check(name="Unseen client secret", status=Status.ATTENTION, detail=text)
+        yield Check(name="Unsaved client secret", status=Status.ATTENTION, detail=text)
     for one in registration.secrets:
-        if one.is_ours and one != best and one not in unseen:
+        if one.is_ours and one != best and one not in unsaved:
             yield Check(name="Older client secret", status=Status.NOTE, detail=f"{one.name}: {_end(one, now)}")
     foreign = sum(not one.is_ours and one != best for one in registration.secrets)
     if foreign:

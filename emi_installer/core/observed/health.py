@@ -64,7 +64,7 @@ def _permissions(blueprint: Blueprint, observed: ObservedTenant, kind: Permissio
     if not missing:
         status = Status.OK
     elif len(declared) == len(names) and is_for_a_colleague(observed, kind):
-        status = Status.WAITING
+        status = Status.DEFERRED
     else:
         status = Status.FAILED
     if missing:

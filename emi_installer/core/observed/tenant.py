@@ -111,7 +111,7 @@ class AppRegistration:
         """Whether this program made it, or adopted it."""
         return self.unique_name == blueprint.unique_name or blueprint.tag in self.tags
 
-    def other_callbacks(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
+    def other_redirect_uris(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
         """Redirect URIs of contact centers, besides `redirect_uri`."""
         return tuple(u for u in self.redirect_uris if u.endswith(blueprint.redirect_path) and u != redirect_uri)
 
@@ -127,7 +127,7 @@ class AppRegistration:
         kept = tuple(t for t in self.tags if t not in stale)
         return kept if tag in kept else (*kept, tag)
 
-    def unseen_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
+    def unsaved_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
         """Secrets of ours that exist although nobody saved them."""
         tokens = self.unsaved_tokens(tag)
         return tuple(s for s in self.secrets if s.token in tokens)

@@ -88,7 +88,7 @@ class RemoveClientSecret:
     """Remove a client secret of ours: one that nobody saved, or else one that a new secret replaces."""
 
     secret: SecretMetadata
-    unseen: bool = True
+    unsaved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def left_alone(blueprint: Blueprint, answers: Answers, observed: ObservedTenant)
     if registration.display_name != answers.app_name:
         yield f"The app registration is called {registration.display_name}; it keeps that name."
     wanted = answers.contact_center.redirect_uri(blueprint) if answers.contact_center else None
-    removed = registration.other_callbacks(blueprint, wanted) if answers.remove_old_uri else ()
+    removed = registration.other_redirect_uris(blueprint, wanted) if answers.remove_old_uri else ()
     for uri in registration.redirect_uris:
         if uri != wanted and uri not in removed:
             yield f"Redirect URI {uri}"
@@ -49,7 +49,7 @@ def notices(
     blueprint: Blueprint,
     observed: ObservedTenant,
     changes: tuple[Change, ...],
-    waiting: tuple[Change, ...],
+    deferred: tuple[Change, ...],
     *,
     now: datetime,
     purpose: Purpose,
@@ -61,7 +61,7 @@ def notices(
         if registration is not None:
             yield from _about_removal(registration, now)
         return
-    yield from _about_roles(observed, changes, waiting)
+    yield from _about_roles(observed, changes, deferred)
     if any(isinstance(c, AddClientSecret) for c in changes):
         yield from _about_policy(observed)
     if any(isinstance(c, CreateAppRegistration) for c in changes):
@@ -104,9 +104,9 @@ def _about_removal(registration: AppRegistration, now: datetime) -> Iterator[str
     )
 
 
-def _about_roles(observed: ObservedTenant, changes: tuple[Change, ...], waiting: tuple[Change, ...]) -> Iterator[str]:
+def _about_roles(observed: ObservedTenant, changes: tuple[Change, ...], deferred: tuple[Change, ...]) -> Iterator[str]:
     account = observed.signed_in
-    if any(isinstance(c, GrantApplicationPermissions) for c in waiting):
+    if any(isinstance(c, GrantApplicationPermissions) for c in deferred):
         yield (
             "Your roles allow everything but the consent to application permissions. The rest is done now; a "
             "Privileged Role Administrator or Global Administrator gives that consent, and then you start this "
@@ -142,7 +142,7 @@ def _about_deleted(deleted: AppRegistration) -> str:
 
 
 def _about_secrets(blueprint: Blueprint, registration: AppRegistration, now: datetime) -> Iterator[str]:
-    for secret in registration.unseen_secrets(blueprint.tag):
+    for secret in registration.unsaved_secrets(blueprint.tag):
         yield f"The client secret {secret.name} exists, but nobody saved it: it is replaced."
     last = max(valid_secrets(blueprint, registration, now), key=lambda s: s.expires, default=None)
     if last is not None and last.expires - now <= SOON:

@@ -46,13 +46,13 @@ _MARGIN = 0.999
 class Plan:
     """What will be done for a purpose, what stands in the way, and what stays as it is.
 
-    `waiting` are changes that this account may not make and a colleague has to; `left_alone` and `notices` are
+    `deferred` are changes that this account may not make and a colleague has to; `left_alone` and `notices` are
     sentences.
     """
 
     purpose: Purpose
     changes: tuple[Change, ...]
-    waiting: tuple[Change, ...] = ()
+    deferred: tuple[Change, ...] = ()
     blockers: tuple[InstallerError, ...] = ()
     left_alone: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -86,16 +86,16 @@ def make_plan(
             wanted = tuple(_consents(blueprint, observed))
         case _:
             wanted = tuple(_set_up(blueprint, answers, observed, now, new_secret=purpose is Purpose.NEW_SECRET))
-    waiting = () if purpose is Purpose.GRANT else tuple(c for c in wanted if _is_for_a_colleague(c, observed))
-    held_back = (*waiting, *(c for c in wanted if waiting and isinstance(c, AddClientSecret)))
+    deferred = () if purpose is Purpose.GRANT else tuple(c for c in wanted if _is_for_a_colleague(c, observed))
+    held_back = (*deferred, *(c for c in wanted if deferred and isinstance(c, AddClientSecret)))
     changes = tuple(c for c in wanted if c not in held_back)
     return Plan(
         purpose=purpose,
         changes=changes,
-        waiting=waiting,
+        deferred=deferred,
         blockers=tuple(_blockers(blueprint, observed, changes, purpose)),
         left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
-        notices=tuple(notices(blueprint, observed, changes, waiting, now=now, purpose=purpose)),
+        notices=tuple(notices(blueprint, observed, changes, deferred, now=now, purpose=purpose)),
     )
 
 
@@ -121,7 +121,7 @@ def _set_up(
         yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
     yield from _consents(blueprint, observed)
     if registration is not None:
-        yield from (RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
+        yield from (RemoveClientSecret(secret=s) for s in registration.unsaved_secrets(blueprint.tag))
     if new_secret or registration is None or not valid_secrets(blueprint, registration, now):
         yield AddClientSecret(expires=_expiry(answers, observed, now), or_shorter=answers.or_shorter)
 
@@ -137,7 +137,7 @@ def _update(
     redirect_uri = contact_center.redirect_uri(blueprint)
     add_uris = () if redirect_uri in found.redirect_uris else (redirect_uri,)
     drift.extend(f"add the redirect URI {uri}" for uri in add_uris)
-    remove_uris = found.other_callbacks(blueprint, redirect_uri) if answers.remove_old_uri else ()
+    remove_uris = found.other_redirect_uris(blueprint, redirect_uri) if answers.remove_old_uri else ()
     drift.extend(f"remove the redirect URI {uri}" for uri in remove_uris)
     audience_differs = found.audience != blueprint.audience
     if audience_differs:

@@ -191,7 +191,7 @@ def _health_card(health: Health) -> QWidget:
 
 def _likely(health: Health) -> Purpose:
     """What most people in this situation want."""
-    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.WAITING)}
+    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.DEFERRED)}
     if wrong == {"Client secret"}:
         return Purpose.NEW_SECRET
     return Purpose.REPAIR if wrong else Purpose.CHECK

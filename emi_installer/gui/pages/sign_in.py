@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.account import SignedIn
-from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting
+from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
@@ -133,7 +133,7 @@ class SignInPage(Page):
                 self._say.setText(f"Open {event.link} in any browser, on any device, and type this code:")
                 self._code.setText(event.code)
                 self._code.setAccessibleName(f"Code {event.code}")
-            case Waiting():
+            case RetryScheduled():
                 self.working.say(f"{WAITS[event.reason]} …")
             case _:
                 pass

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from emi_installer.core.errors.errors import Cancelled
-from emi_installer.core.plan.events import Event, Wait, Waiting
+from emi_installer.core.plan.events import Event, RetryReason, RetryScheduled
 
 Result = TypeVar("Result")
 
@@ -47,17 +47,17 @@ class SystemClock:
         return event.wait(seconds)
 
 
-class Worth(Exception):  # noqa: N818 - says that another try is worth its while
+class Retry(Exception):  # noqa: N818 - says that another try is worth its while
     """`cause` may go away when the call is tried again; `after` is what Microsoft asked to wait, in seconds."""
 
-    def __init__(self, cause: Exception, reason: Wait, *, after: float | None = None) -> None:
+    def __init__(self, cause: Exception, reason: RetryReason, *, after: float | None = None) -> None:
         super().__init__(reason)
         self.cause = cause
         self.reason = reason
         self.after = after
 
 
-class Patience:
+class RetryPolicy:
     """Repeats calls, reports each wait, and gives up in time; one for each run."""
 
     def __init__(self, clock: Clock, cancel: threading.Event, on_event: Callable[[Event], None]) -> None:
@@ -76,9 +76,9 @@ class Patience:
             raise Cancelled
 
     def repeat(self, call: Callable[[], Result], *, seconds: float, tries: int | None = None) -> Result:
-        """Call until it no longer raises Worth, for `seconds` of waiting and `tries` calls at most.
+        """Call until it no longer raises Retry, for `seconds` of waiting and `tries` calls at most.
 
-        Then raises the cause of the last Worth.
+        Then raises the cause of the last Retry.
         """
 
         def given_up(state: RetryCallState) -> bool:
@@ -86,7 +86,7 @@ class Patience:
             return upcoming > seconds or (tries is not None and state.attempt_number >= tries)
 
         repeating = Retrying(
-            retry=retry_if_exception_type(Worth),
+            retry=retry_if_exception_type(Retry),
             wait=_delay,
             stop=given_up,
             sleep=self.pause,
@@ -95,21 +95,21 @@ class Patience:
         )
         try:
             return repeating(call)
-        except Worth as worth:
-            raise worth.cause from None
+        except Retry as retry:
+            raise retry.cause from None
 
     def _announce(self, state: RetryCallState) -> None:
-        self.on_event(Waiting(reason=_worth(state).reason, seconds=state.upcoming_sleep))
+        self.on_event(RetryScheduled(reason=_retry(state).reason, seconds=state.upcoming_sleep))
 
 
-def _worth(state: RetryCallState) -> Worth:
+def _retry(state: RetryCallState) -> Retry:
     problem = state.outcome.exception() if state.outcome else None
-    if not isinstance(problem, Worth):
-        raise TypeError("only a call that raised Worth is repeated")
+    if not isinstance(problem, Retry):
+        raise TypeError("only a call that raised Retry is repeated")
     return problem
 
 
 def _delay(state: RetryCallState) -> float:
     """What Microsoft asked for; at least half a second, half as much again each time, up to two seconds."""
     least: float = min(_LONGEST, _FIRST * _GROWTH ** (state.attempt_number - 1))
-    return max(_worth(state).after or 0.0, least)
+    return max(_retry(state).after or 0.0, least)

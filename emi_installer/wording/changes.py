@@ -9,6 +9,7 @@ from emi_installer.core.desired.blueprint import Permission
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.checks import Status
+from emi_installer.core.observed.holders import Holder
 from emi_installer.core.plan.changes import (
     AddClientSecret,
     Change,
@@ -19,8 +20,14 @@ from emi_installer.core.plan.changes import (
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
+    RemoveClient,
     RemoveClientSecret,
+    RemoveCredential,
+    RemoveFederatedCredential,
+    RemoveOwner,
+    RemoveRedirectUri,
     RestoreAppRegistration,
+    SwitchOff,
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.events import (
@@ -37,6 +44,7 @@ from emi_installer.core.plan.events import (
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request
+from emi_installer.wording.holders import holder_meaning, holder_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +58,7 @@ class Words:
     details: tuple[str, ...] = ()
 
 
-def describe(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kind of change
+def describe(change: Change) -> Words:  # noqa: C901, PLR0911, PLR0912 - one for each kind of change
     """A change in words; `name` is for programs."""
     match change:
         case CreateAppRegistration():
@@ -142,6 +150,10 @@ def describe(change: Change) -> Words:  # noqa: C901, PLR0911 - one for each kin
                 done=f"Deleted the app registration {change.display_name}",
                 details=("Microsoft keeps it for 30 days; until then it can be restored.",),
             )
+        case RemoveOwner() | RemoveCredential() | RemoveFederatedCredential() | RemoveRedirectUri() | RemoveClient():
+            return _removal(change)
+        case SwitchOff():
+            return _switched_off(change)
         case _:
             assert_never(change)
 
@@ -217,6 +229,7 @@ def plan_lines(plan: Plan) -> list[str]:
     for heading, entries in (
         ("This will be done:", changes),
         (f"Waiting for {COLLEAGUE}:", [line for change in plan.deferred for line in _with_details(change)]),
+        ("Who else could use this application:", _holders(plan)),
         ("Please note:", [f"  - {text}" for text in plan.notices]),
         ("Left alone:", [f"  - {text}" for text in plan.left_alone]),
         ("In the way:", [f"  - {problem}" for problem in plan.blockers]),
@@ -224,6 +237,24 @@ def plan_lines(plan: Plan) -> list[str]:
         if entries:
             lines += [heading, *entries]
     return lines
+
+
+def holder_state(plan: Plan, holder: Holder) -> str:
+    """What the plan does about it."""
+    if holder.id in plan.kept:
+        return "kept on purpose"
+    return "stays" if holder in plan.unresolved else "is removed"
+
+
+def _holders(plan: Plan) -> list[str]:
+    return [
+        line
+        for holder in plan.holders
+        for line in (
+            f"  - {holder_name(holder)}: {holder_state(plan, holder)}",
+            f"      {holder_meaning(holder)} ID: {holder.id}",
+        )
+    ]
 
 
 COLLEAGUE = "a Privileged Role Administrator or Global Administrator"
@@ -238,6 +269,39 @@ def colleague_for(request: Request) -> str:
 def _with_details(change: Change) -> list[str]:
     said = describe(change)
     return [f"  - {said.will}", *(f"      {detail}" for detail in said.details)]
+
+
+_REMOVALS = {
+    RemoveOwner: "remove-owner",
+    RemoveCredential: "remove-credential",
+    RemoveFederatedCredential: "remove-federated-credential",
+    RemoveRedirectUri: "remove-redirect-uri",
+    RemoveClient: "remove-client",
+}
+
+
+def _removal(
+    change: RemoveOwner | RemoveCredential | RemoveFederatedCredential | RemoveRedirectUri | RemoveClient,
+) -> Words:
+    who = holder_name(change.holder)
+    return Words(
+        name=_REMOVALS[type(change)],
+        will=f"Remove: {who}",
+        doing=f"Removing: {who}",
+        done=f"Removed: {who}",
+        details=(holder_meaning(change.holder),),
+    )
+
+
+def _switched_off(change: SwitchOff) -> Words:
+    what = holder_name(change.holder)
+    return Words(
+        name="switch-off",
+        will=f"Switch off: {what}",
+        doing=f"Switching off: {what}",
+        done=f"Switched off: {what}",
+        details=(holder_meaning(change.holder),),
+    )
 
 
 def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ class Answers:
     app registration that was chosen to work on. `remove_old_uri`: redirect URIs of other contact centers go.
     `or_shorter`: where the tenant limits the lifetime of client secrets, the longest that is allowed will do.
     `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft can tell them.
+    `kept_holders` are ids of those who may go on using the application, `removed_holders` of those who may not any
+    more; `remove_all_holders`: nobody else may. `register_new`: another app registration, whatever is there already.
     """
 
     contact_center: ContactCenter | None
@@ -130,6 +132,10 @@ class Answers:
     remove_old_uri: bool = False
     or_shorter: bool = False
     custom_role: bool = False
+    kept_holders: frozenset[str] = frozenset()
+    removed_holders: frozenset[str] = frozenset()
+    remove_all_holders: bool = False
+    register_new: bool = False
 
 
 def make_answers(

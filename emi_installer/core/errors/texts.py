@@ -99,6 +99,31 @@ _PLAN = {
         "Ask whoever made it. Then adopt it, so that this program looks after it (--registration {client_id} in the "
         "console); or delete it in the Microsoft Entra admin center (App registrations) and start again.",
     ),
+    Code.HELD_BY_OTHERS: ErrorText(
+        "fix",
+        "Others could use this application too: {count} further ways in, listed above.",
+        "Whoever has one of them could read and send everything that the consent allows, without anybody's account.",
+        "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
+        "(--keep-holder ID), or register a new application instead (--register-new).",
+    ),
+    Code.PLAN_STALE: ErrorText(
+        "fix",
+        "The tenant is not as it was when the plan was shown: {difference}.",
+        "Only what you have read is carried out, so nothing more was done.",
+        "Look at the new plan, and decide again.",
+    ),
+    Code.UNTRUSTED_CLIENT: ErrorText(
+        "fix",
+        "The preset wants you to sign in through another application: {name} ({client_id}).",
+        "Whoever owns it gets the rights that you consent to at the sign-in. Nothing proves what the file says.",
+        "Ask whoever sent the preset. If you trust that application, confirm it (--trust-client in the console).",
+    ),
+    Code.FILE_DECIDES: ErrorText(
+        "fix",
+        "--yes does not cover what a file decides: {what}.",
+        "Nobody would see it before it is carried out.",
+        "Type it yourself ({options}), or leave out --yes and read the plan.",
+    ),
     Code.NAME_NOT_TYPED: ErrorText(
         "fix",
         "Nothing was removed.",

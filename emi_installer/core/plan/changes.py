@@ -6,6 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from emi_installer.core.desired.blueprint import Permission
+from emi_installer.core.observed.holders import (
+    CertificateHolder,
+    ClientHolder,
+    FederatedHolder,
+    Owner,
+    PasswordHolder,
+    RedirectHolder,
+    SwitchHolder,
+)
 from emi_installer.core.observed.tenant import SecretMetadata
 
 
@@ -13,12 +22,14 @@ from emi_installer.core.observed.tenant import SecretMetadata
 class CreateAppRegistration:
     """Register the application, complete with redirect URI, audience and declared permissions.
 
-    `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph.
+    `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph; `unique`: it gets our unique name, which
+    one that is there already may hold.
     """
 
     display_name: str
     redirect_uri: str
     required: frozenset[tuple[str, str]]
+    unique: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +111,52 @@ class AddClientSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveOwner:
+    """Take an owner off the app registration, the service principal, or both."""
+
+    holder: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCredential:
+    """Remove a client secret or certificate of somebody else, from whichever object it is on."""
+
+    holder: PasswordHolder | CertificateHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFederatedCredential:
+    """No longer accept tokens of another issuer."""
+
+    holder: FederatedHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveRedirectUri:
+    """No longer send sign-ins to an address."""
+
+    holder: RedirectHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchOff:
+    """Switch off what lets others get tokens without a credential."""
+
+    holder: SwitchHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveClient:
+    """No longer let another application in."""
+
+    holder: ClientHolder
+
+
+Removal = RemoveOwner | RemoveCredential | RemoveFederatedCredential | RemoveRedirectUri | SwitchOff | RemoveClient
+"""What takes a way in from somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteServicePrincipal:
     """Remove the application from Enterprise applications, and with it every consent."""
 
@@ -124,6 +181,12 @@ Change = (
     | GrantApplicationPermissions
     | RemoveClientSecret
     | AddClientSecret
+    | RemoveOwner
+    | RemoveCredential
+    | RemoveFederatedCredential
+    | RemoveRedirectUri
+    | SwitchOff
+    | RemoveClient
     | DeleteServicePrincipal
     | DeleteAppRegistration
 )

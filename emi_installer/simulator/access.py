@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from emi_installer.simulator.errors import forbidden, unauthorized
-from emi_installer.simulator.login_api import read_token
 from emi_installer.simulator.tenant import (
     APPLICATION_DEVELOPER,
     GRANTS_DELEGATED,
     MANAGES_APPLICATIONS,
+    MANAGES_OWNERS,
     Entry,
     Tenant,
 )
+from emi_installer.simulator.tokens import read_token
 
 Claims = dict[str, Any]
 
@@ -28,6 +29,8 @@ _READ_APPLICATIONS = {
     "Directory.ReadWrite.All",
 }
 _WRITE_APPLICATIONS = {"Application.ReadWrite.All"}
+_READ_PEOPLE = {"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All"}
+_READ_FEDERATED = {"Application.Read.All", "Application.ReadWrite.All"}
 _WRITE_PRINCIPALS = _WRITE_APPLICATIONS | {"Directory.ReadWrite.All"}
 _READ_GRANTS = {"Directory.Read.All", "Directory.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"}
 _WRITE_GRANTS = {"DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"}
@@ -38,7 +41,10 @@ _SCOPES: dict[str, set[str]] = {
         ("list_applications", "get_application", "list_principals", "get_principal", "list_assignments"),
         _READ_APPLICATIONS,
     ),
-    **dict.fromkeys(("list_assigned_to", "list_deleted", "get_deleted"), _READ_APPLICATIONS),
+    **dict.fromkeys(("list_assigned_to", "list_deleted", "get_deleted", "list_owners"), _READ_APPLICATIONS),
+    **dict.fromkeys(("list_federated", "get_federated"), _READ_FEDERATED),
+    **dict.fromkeys(("create_federated", "update_federated", "delete_federated"), _WRITE_APPLICATIONS),
+    **dict.fromkeys(("add_owner", "remove_owner"), _WRITE_PRINCIPALS),
     **dict.fromkeys(("update_application", "delete_application", "restore_deleted"), _WRITE_APPLICATIONS),
     **dict.fromkeys(("create_application",), _WRITE_APPLICATIONS | {"AppRegistration.Create"}),
     **dict.fromkeys(("purge_deleted",), _WRITE_APPLICATIONS),
@@ -78,6 +84,13 @@ def check_scope(handler: str, claims: Claims) -> None:
         raise forbidden()
     if handler == "create_assignment" and not held & _READ_APPLICATIONS:
         raise forbidden()
+    if handler == "add_owner" and not held & {"Directory.Read.All", "Directory.ReadWrite.All"}:
+        raise forbidden()
+
+
+def may_read_people(claims: Claims) -> bool:
+    """Whether the token lets the caller see more of a person than the object id."""
+    return bool(set(str(claims.get("scp", "")).split()) & _READ_PEOPLE)
 
 
 def roles(claims: Claims) -> set[str]:
@@ -93,8 +106,19 @@ def may_create(tenant: Tenant, claims: Claims) -> None:
 
 def may_manage(entry: Entry, claims: Claims) -> None:
     """Raises GraphError 403 unless the caller manages applications or owns this object."""
-    if not (roles(claims) & MANAGES_APPLICATIONS or entry.owner == claims["oid"]):
+    if not (roles(claims) & MANAGES_APPLICATIONS or claims["oid"] in entry.owners):
         raise forbidden()
+
+
+def may_change_owners(entry: Entry, claims: Claims) -> None:
+    """Raises GraphError 403 unless the caller manages owners or is one."""
+    if not (roles(claims) & MANAGES_OWNERS or claims["oid"] in entry.owners):
+        raise forbidden()
+
+
+def first_owners(claims: Claims) -> list[str]:
+    """Who owns what the caller makes: the caller, unless a role lets make applications for others."""
+    return [] if roles(claims) & MANAGES_OWNERS else [claims["oid"]]
 
 
 def may_grant_delegated(claims: Claims) -> None:

@@ -1,4 +1,4 @@
-"""Service principals and the consent that hangs on them.
+"""Consent: app role assignments of service principals, and delegated permission grants.
 
 Source of the rules: https://learn.microsoft.com/graph/permissions-grant-via-msgraph.
 """
@@ -12,78 +12,7 @@ from emi_installer.simulator.tenant import GRANTS_APPLICATION, MANAGES_APPLICATI
 
 
 class Consents(Directory):
-    """The handlers below /servicePrincipals and /oauth2PermissionGrants."""
-
-    _misleading = False
-
-    def list_principals(self, request: Request) -> Reply:
-        """GET /servicePrincipals."""
-        return self.page(request, self.visible(self.tenant.service_principals.values()), "servicePrincipals")
-
-    def get_principal(self, request: Request) -> Reply:
-        """GET of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        return self.single(request, entry.body, "servicePrincipals")
-
-    def create_principal(self, request: Request) -> Reply:
-        """POST /servicePrincipals for an app registration of this tenant."""
-        app_id = request.json({"appId": str, "tags": list, "accountEnabled": bool}).get("appId", "")
-        application = self.tenant.application(app_id)
-        if application is None or not self.sees(application):
-            raise self._no_application(app_id)
-        access.may_manage(application, dict(request.claims))
-        if self.tenant.service_principal(app_id) is not None:
-            text = "The service principal cannot be created, updated, or restored because the service principal name"
-            raise conflict(
-                f"{text} {app_id} is already in use.", details=(("ObjectConflict", "servicePrincipalNames"),)
-            )
-        now = self.wrote()
-        made: Json = {
-            "id": new_id(),
-            "deletedDateTime": None,
-            "accountEnabled": True,
-            "appDisplayName": application.body["displayName"],
-            "appId": app_id,
-            "appOwnerOrganizationId": self.tenant.id,
-            "appRoleAssignmentRequired": False,
-            "displayName": application.body["displayName"],
-            "servicePrincipalNames": [app_id],
-            "servicePrincipalType": "Application",
-            "signInAudience": application.body["signInAudience"],
-            "tags": list(application.body["tags"]),
-            "appRoles": [],
-            "oauth2PermissionScopes": [],
-        }
-        self.tenant.service_principals[made["id"]] = Entry(body=made, born=now, owner=request.claims["oid"])
-        return self.single(request, made, "servicePrincipals", status=201)
-
-    def _no_application(self, app_id: str) -> Exception:
-        """While the application spreads, Entra answers in two ways; this alternates between them."""
-        self._misleading = not self._misleading
-        if self._misleading or self.tenant.application(app_id) is None:
-            text = f"The appId '{app_id}' of the service principal does not reference a valid application object."
-            return bad_request(text, details=(("NoBackingApplicationObject", "appId"),))
-        return forbidden(
-            "When using this permission, the backing application of the service principal being created must in the "
-            "local tenant"
-        )
-
-    def update_principal(self, request: Request) -> Reply:
-        """PATCH of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        changes = request.json({"accountEnabled": bool, "tags": list, "appRoleAssignmentRequired": bool, "notes": str})
-        self.wrote()
-        entry.body.update(changes)
-        return 204, None
-
-    def delete_principal(self, request: Request) -> Reply:
-        """DELETE of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        self.wrote()
-        self.tenant.delete_service_principal(entry.body["id"])
-        return 204, None
+    """The handlers of app role assignments and of /oauth2PermissionGrants."""
 
     def list_assignments(self, request: Request) -> Reply:
         """GET …/appRoleAssignments: what this service principal was given."""

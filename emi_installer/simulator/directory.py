@@ -9,7 +9,7 @@ from typing import Any
 from emi_installer.simulator import odata
 from emi_installer.simulator.errors import bad_request, not_found
 from emi_installer.simulator.faults import Faults
-from emi_installer.simulator.tenant import Entry, Json, Tenant
+from emi_installer.simulator.tenant import Account, Entry, Json, Tenant
 
 Reply = tuple[int, Json | None]
 
@@ -69,6 +69,22 @@ class Directory:
             raise not_found(value)
         return entry
 
+    def holder(self, request: Request) -> Entry:
+        """The app registration or service principal that the path starts with; raises GraphError 404."""
+        principals = request.path.startswith("/servicePrincipals")
+        return self.found(self.tenant.service_principals if principals else self.tenant.applications, request.parts)
+
+    def person(self, account: Account) -> Json:
+        """A user of the tenant."""
+        guest = bool(account.home_tenant) and account.home_tenant != self.tenant.id
+        return {
+            "id": account.oid,
+            "displayName": account.name,
+            "userPrincipalName": account.user_principal_name,
+            "mail": account.user_principal_name,
+            "userType": "Guest" if guest else "Member",
+        }
+
     def by_key(self, entries: Mapping[str, Entry], key: str, value: str) -> Entry | None:
         """The object by id or alternate key, whether or not replicas know it."""
         if key == "id":
@@ -79,9 +95,20 @@ class Directory:
         """A list as an answer."""
         context = f"{request.root}/v1.0/$metadata#{kind}"
         url = f"{request.root}/v1.0{request.path}"
-        return 200, odata.collection(entries, request.options, request.headers, url=url, context=context)
+        return 200, odata.collection(
+            map(_without_keys, entries), request.options, request.headers, url=url, context=context
+        )
 
     def single(self, request: Request, entry: Json, kind: str, status: int = 200) -> Reply:
         """An object as an answer."""
         context = {"@odata.context": f"{request.root}/v1.0/$metadata#{kind}/$entity"}
-        return status, {**context, **odata.selected(entry, request.options)}
+        asked_for = "keyCredentials" in request.options.get("$select", "").split(",")
+        told = entry if asked_for else _without_keys(entry)
+        return status, {**context, **odata.selected(told, request.options)}
+
+
+def _without_keys(entry: Json) -> Json:
+    """Certificates come along only where one object is read with `$select=keyCredentials`."""
+    if not entry.get("keyCredentials"):
+        return entry
+    return {**entry, "keyCredentials": [{**one, "key": None} for one in entry["keyCredentials"]]}

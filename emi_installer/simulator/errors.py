@@ -83,6 +83,12 @@ class LoginError(Exception):
         self.text = text
         self.status = status
 
+    @classmethod
+    def told(cls, error: str, description: str) -> LoginError:
+        """The refusal that a description like "AADSTS53003: …" tells of."""
+        number, _, text = description.removeprefix("AADSTS").partition(": ")
+        return cls(error, int(number) if number.isdecimal() else 65004, text or description)
+
     def body(self, trace_id: str, correlation_id: str, date: str) -> dict[str, Any]:
         """The JSON of the answer."""
         return {

@@ -16,7 +16,9 @@ from emi_installer.simulator.consents import Consents
 from emi_installer.simulator.directory import Reply, Request
 from emi_installer.simulator.errors import GraphError, bad_request, unsupported_query
 from emi_installer.simulator.faults import Answer, Faults
-from emi_installer.simulator.tenant import ROLE_NAMES, Json, Tenant, new_id, timestamp
+from emi_installer.simulator.owners import Owners
+from emi_installer.simulator.principals import Principals
+from emi_installer.simulator.tenant import ROLE_NAMES, Account, Json, Tenant, new_id, timestamp
 
 _BATCH_SIZE = 20
 _SUCCESS = range(200, 300)
@@ -25,7 +27,7 @@ _FAILED_DEPENDENCY = 424
 Headers = Mapping[str, str]
 
 
-class GraphApi(Applications, Consents):
+class GraphApi(Applications, Principals, Consents, Owners):
     """One tenant's Graph."""
 
     def __init__(self, tenant: Tenant, faults: Faults, now: Callable[[], float]) -> None:
@@ -118,18 +120,9 @@ class GraphApi(Applications, Consents):
 
     def me(self, request: Request) -> Reply:
         """GET /me."""
-        person = self._caller(request)
-        guest = bool(person.home_tenant) and person.home_tenant != self.tenant.id
-        body = {
-            "id": person.oid,
-            "displayName": person.name,
-            "userPrincipalName": person.user_principal_name,
-            "mail": person.user_principal_name,
-            "userType": "Guest" if guest else "Member",
-        }
-        return self.single(request, body, "users")
+        return self.single(request, self.person(self._caller(request)), "users")
 
-    def _caller(self, request: Request) -> Any:
+    def _caller(self, request: Request) -> Account:
         return next(a for a in self.tenant.accounts.values() if a.oid == request.claims["oid"])
 
     def member_of(self, request: Request) -> Reply:

@@ -24,14 +24,17 @@ PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
 APPLICATION_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
+HYBRID_IDENTITY_ADMINISTRATOR = "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"
 ROLE_NAMES = {
     GLOBAL_ADMINISTRATOR: "Global Administrator",
     PRIVILEGED_ROLE_ADMINISTRATOR: "Privileged Role Administrator",
     APPLICATION_ADMINISTRATOR: "Application Administrator",
     CLOUD_APPLICATION_ADMINISTRATOR: "Cloud Application Administrator",
     APPLICATION_DEVELOPER: "Application Developer",
+    HYBRID_IDENTITY_ADMINISTRATOR: "Hybrid Identity Administrator",
 }
 MANAGES_APPLICATIONS = {GLOBAL_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR}
+MANAGES_OWNERS = MANAGES_APPLICATIONS | {HYBRID_IDENTITY_ADMINISTRATOR}
 GRANTS_DELEGATED = MANAGES_APPLICATIONS | {PRIVILEGED_ROLE_ADMINISTRATOR}
 GRANTS_APPLICATION = {GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR}
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -58,16 +61,17 @@ class Account:
 
 @dataclass(kw_only=True)
 class Entry:
-    """An object of the directory; `owner` is the oid of who made it."""
+    """An object of the directory; `owners` are object ids, `federated` an application's federated credentials."""
 
     body: Json
     born: float
-    owner: str = ""
+    owners: list[str] = field(default_factory=list)
+    federated: list[Json] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
 class StoredSecret:
-    """A client secret as the sign-in service knows it."""
+    """A client secret as the sign-in service knows it, of an app registration or of its service principal."""
 
     text: str
     app_id: str
@@ -122,14 +126,17 @@ class Tenant:
     def delete_application(self, object_id: str, now: float) -> None:
         """Delete an app registration, restorable for 30 days, with its service principal, grants and secrets."""
         entry = self.applications.pop(object_id)
-        self.deleted[object_id] = Entry(body={**entry.body, "deletedDateTime": timestamp(now)}, born=now)
+        entry.body, entry.born = {**entry.body, "deletedDateTime": timestamp(now)}, now
+        self.deleted[object_id] = entry
         principal = self.service_principal(entry.body["appId"])
         if principal is not None:
             self.delete_service_principal(principal.body["id"])
 
     def delete_service_principal(self, object_id: str) -> None:
         """Delete a service principal and the consent that hangs on it."""
-        del self.service_principals[object_id]
+        principal = self.service_principals.pop(object_id)
+        for one in principal.body.get("passwordCredentials", ()):
+            self.secrets.pop(one["keyId"], None)
         self.grants = {k: e for k, e in self.grants.items() if e.body["clientId"] != object_id}
         self.assignments = {k: e for k, e in self.assignments.items() if e.body["principalId"] != object_id}
 

@@ -184,7 +184,7 @@ def test_roles_decide(account: str, allowed: set[str]) -> None:
 def test_another_members_application_is_not_mine() -> None:
     owner = signed_in("configured")
     (application,) = owner.simulator.tenant.applications.values()
-    application.owner = "somebody else"
+    application.owners.append("somebody else")
     member = signed_in("configured", account="member")
     (theirs,) = member.simulator.tenant.applications
     assert code(member.patch(f"/applications/{theirs}", {"notes": "x"})) == (403, "Authorization_RequestDenied")

@@ -61,6 +61,8 @@ class Reader:
             secret_policy=_policy(outcomes.get("policy")),
             clock_ahead=self.graph.clock_ahead,
         )
+        if answers.register_new:
+            return _without_registration(observed)
         if answers.registration is not None:
             observed = _choose(observed, answers.registration)
         found = self.details(observed, patience)
@@ -247,6 +249,14 @@ def _choose(observed: ObservedTenant, app_id: str) -> ObservedTenant:
         duplicates=tuple(one for one in ours if one is not chosen),
         others=tuple(one for one in observed.others if one is not chosen),
         chosen=True,
+    )
+
+
+def _without_registration(observed: ObservedTenant) -> ObservedTenant:
+    """The same tenant as if no app registration were there to work on."""
+    there = (observed.registration, *observed.duplicates, *observed.others)
+    return replace(
+        observed, registration=None, duplicates=(), others=tuple(one for one in there if one is not None), chosen=True
     )
 
 

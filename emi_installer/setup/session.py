@@ -21,7 +21,7 @@ from emi_installer.core.observed.checks import TokenProof, VerificationReport, v
 from emi_installer.core.observed.health import Health, health
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
-from emi_installer.core.plan.credentials import Credentials
+from emi_installer.core.plan.credentials import Credentials, proven_keys
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.core.plan.plan import Plan, make_plan
 from emi_installer.core.plan.result import ApplyResult
@@ -41,14 +41,15 @@ from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.writing import Writer, explained
 from emi_installer.local.assets import read_handoff_template, read_report_template
 from emi_installer.local.files import write_private
+from emi_installer.local.keys import KeyMemory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """What wiring chose: how Microsoft is reached, and where time and chance come from.
 
-    `new_token` gives six hexadecimal digits; `demo` is written into handoff files; `contact_center` stands in
-    where nobody gave one.
+    `new_token` gives six hexadecimal digits; `keys` are those of client secrets that were made here; `demo` is written
+    into handoff files; `contact_center` stands in where nobody gave one.
     """
 
     session: Session
@@ -56,6 +57,7 @@ class Connection:
     clock: Clock
     new_token: Callable[[], str]
     log: Log
+    keys: KeyMemory
     demo: bool = False
     contact_center: str | None = None
 
@@ -78,6 +80,7 @@ class Installation:
         self._connection = connection
         self._patience = RetryPolicy(connection.clock, cancel, on_event)
         self._token = connection.new_token()
+        self._vouched: list[Credentials] = []
 
     def sign_in(self, answers: Answers, *, device_code: bool = False) -> Identity:
         """Let the person sign in; who that is, as the id token says."""
@@ -98,32 +101,32 @@ class Installation:
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
-        return make_plan(self.blueprint, answers, observed, now=self._now(), purpose=purpose)
+        keys = self._keys(observed)
+        return make_plan(self.blueprint, answers, observed, now=self._now(), purpose=purpose, key_ids=keys)
+
+    def vouch_for(self, saved: Credentials) -> None:
+        """Take the client secret of an earlier run, from its handoff file, as known."""
+        self._vouched.append(saved)
+
+    def _keys(self, observed: ObservedTenant) -> frozenset[str]:
+        """The key ids of client secrets of ours on the app registration: made here, or in a handoff file."""
+        registration = observed.registration
+        if registration is None:
+            return frozenset()
+        tenant_id = observed.signed_in.tenant_id
+        made = self._connection.keys.known(tenant_id, registration.app_id)
+        return made | {key_id for one in self._vouched for key_id in proven_keys(one, tenant_id, registration)}
 
     def health(self, observed: ObservedTenant) -> Health:
         """The state of what was found, for people."""
         return health(self.blueprint, observed, self._now())
 
     def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
-        """Carry out `plan`; raises the first blocker, if there is one, before anything is done.
-
-        Where the app registration turns out to exist although reading had missed it (somebody else made it meanwhile,
-        or Microsoft's servers did not agree yet), the tenant is read again and only the rest is done.
-        """
-        result = self._apply_once(plan, observed)
-        missed = result.error is not None and result.error.code == Code.ALREADY_EXISTS and not result.applied
-        if not missed:
-            return result
-        with _explained():
-            observed = self._reader.observe_until_registered(
-                answers, self._identity, self._sign_in.granted_scopes, self._patience
-            )
-        return self._apply_once(self.plan(answers, observed, plan.purpose), observed)
-
-    def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
+        """Carry out `plan`, and nothing that is not in it; raises the first blocker, if there is one, before that."""
+        del answers
         if plan.blockers:
             raise plan.blockers[0]
-        return Applier(
+        result = Applier(
             graph=self._graph,
             blueprint=self.blueprint,
             observed=observed,
@@ -131,6 +134,10 @@ class Installation:
             token=self._token,
             plan=plan,
         ).apply()
+        if result.client_secret is not None:
+            key_id = result.client_secret.key_id
+            self._connection.keys.remember(observed.signed_in.tenant_id, result.client_id, key_id)
+        return result
 
     def verify(
         self,

@@ -152,7 +152,7 @@ class TestChoose:
         trip = go("deleted-app")
         to_tasks(trip)
         assert "can be restored until" in trip.screen()
-        assert "A new one instead gets another Client ID" in trip.screen()
+        assert "If you register a new one instead" in trip.screen()
         if fresh:
             trip.click("Register a new one")
         trip.click("Continue")

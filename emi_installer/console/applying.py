@@ -27,7 +27,8 @@ from emi_installer.core.plan.request import Request, request_for
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
-from emi_installer.wording.changes import colleague_for, describe
+from emi_installer.wording.account import colleague_for
+from emi_installer.wording.changes import describe
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Installation
@@ -217,8 +218,8 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
     terminal.result(
         "interrupted" if result.cancelled else "failed",
         {
-            "done": [describe(c).name for c in result.applied],
-            "remaining": [describe(c).name for c in result.remaining],
+            "done": [change.name for change in result.applied],
+            "remaining": [change.name for change in result.remaining],
         },
     )
     return INTERRUPTED if result.cancelled else FAILED

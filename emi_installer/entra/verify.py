@@ -12,7 +12,9 @@ from typing import Any
 import msal
 
 from emi_installer.core.desired.answers import Answers
-from emi_installer.core.observed.checks import TokenProof
+from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.errors import error
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.events import RetryReason
@@ -102,7 +104,7 @@ def _sign_in(
         return _claims(str(result["access_token"])), False
     refusal = explain_refusal(result, client="the app registration", tenant=credentials.tenant_id)
     spreading = not _SPREADING.isdisjoint(numbers_of(result)) or str(result.get("error")) in _TRANSIENT
-    return TokenProof(problem=f"{refusal.title} {refusal.explanation}"), not spreading
+    return TokenProof(problem=refusal), not spreading
 
 
 def _claims(token: str) -> TokenProof:
@@ -112,9 +114,9 @@ def _claims(token: str) -> TokenProof:
         payload = parts[1] + "=" * (-len(parts[1]) % 4)
         claims = json.loads(base64.urlsafe_b64decode(payload))
     except (IndexError, ValueError, binascii.Error):
-        return TokenProof(problem="Microsoft accepted the client secret, but the token can't be read.")
+        return TokenProof(problem=error(Code.TOKEN_UNREADABLE))
     if not isinstance(claims, dict):
-        return TokenProof(problem="Microsoft accepted the client secret, but the token can't be read.")
+        return TokenProof(problem=error(Code.TOKEN_UNREADABLE))
     roles = claims.get("roles")
     return TokenProof(
         tenant_id=str(claims.get("tid") or "").lower(),

@@ -248,5 +248,5 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     page.working.say = say  # type: ignore[method-assign]
     trip.click("Apply now")
     trip.wait_idle()
-    assert any("spreading" in text and "next try in" in text for text in said)
+    assert any("being replicated" in text and "next try in" in text for text in said)
     assert "done after waiting" in trip.screen()

@@ -155,7 +155,7 @@ def test_the_network_gone_for_good_after_the_secret_was_made(tmp_path: Path) -> 
     assert first.event("error")["code"] == "unreachable"
     assert len(trip.simulator.tenant.secrets) == 1
     plan = trip.run("plan", "--demo")
-    assert "nobody saved it" in plan.out
+    assert "never saved" in plan.out
     assert trip.apply().code == 0
     assert_set_up(trip)
     assert_no_unsaved_secret(trip)

@@ -103,7 +103,7 @@ def test_a_refused_secret_leaves_the_rest_in_place(scenario: str, code: str, tmp
     outcome = trip.run("apply", "--demo", "--handoff", "handoff-0.json", types="y\nn\n")
     assert outcome.code == 1, outcome.text
     assert TEXTS[Code(code)].title in outcome.err
-    assert "Remaining: Make a client secret" in outcome.out
+    assert "Remaining: Create a client secret" in outcome.out
     assert trip.saved() == []
     trip.simulator.tenant.secrets_forbidden = False
     assert trip.apply().code == 0

@@ -83,13 +83,13 @@ def test_more_redirect_uris_than_microsoft_allows(tmp_path: Path) -> None:
     assert len(application["web"]["redirectUris"]) == 256
 
 
-@pytest.mark.parametrize(("hours", "word"), [(1.0, "60 minutes ahead"), (-1.0, "60 minutes behind")])
+@pytest.mark.parametrize(("hours", "word"), [(1.0, "60 minutes fast"), (-1.0, "60 minutes slow")])
 def test_a_clock_that_is_an_hour_wrong_is_told(hours: float, word: str, tmp_path: Path) -> None:
     trip = journey(tmp_path)
     wrong = FakeClock(trip.clock.now() + hours * 3600)
     connection = wiring.connect_simulator(trip.simulator, wrong)
     outcome = trip.run("plan", "--demo", connection=connection)
-    assert f"The clock of this computer is {word}" in outcome.out
+    assert f"This computer's clock is {word}" in outcome.out
 
 
 def test_a_clock_that_is_right_is_not_mentioned(tmp_path: Path) -> None:

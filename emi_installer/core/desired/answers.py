@@ -112,15 +112,16 @@ class Preset:
 class Answers:
     """Valid answers.
 
-    `host_confirmed`: a person vouched for the contact center, whatever its host. `registration`: the Client ID of the
-    app registration that was chosen to work on. `remove_old_uri`: redirect URIs of other contact centers go.
-    `or_shorter`: where the tenant limits the lifetime of client secrets, the longest that is allowed will do.
-    `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft can tell them.
-    `kept_holders` are ids of those who may go on using the application, `removed_holders` of those who may not any
-    more; `remove_all_holders`: nobody else may. `register_new`: another app registration, whatever is there already.
+    `redirect_uri` is the contact center's. `host_confirmed`: a person vouched for the contact center, whatever its
+    host. `registration`: the Client ID of the app registration that was chosen to work on. `remove_old_uri`: redirect
+    URIs of other contact centers go. `or_shorter`: where the tenant limits the lifetime of client secrets, the longest
+    that is allowed will do. `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft
+    can tell them. `kept_holders` are ids of those who may go on using the application, `removed_holders` of those who
+    may not any more; `remove_all_holders`: nobody else may. `register_new`: another app registration is made.
     """
 
     contact_center: ContactCenter | None
+    redirect_uri: str | None
     app_name: str
     secret_lifetime: SecretLifetime
     cloud: Cloud
@@ -174,6 +175,7 @@ def make_answers(
         raise error(Code.UNTRUSTED_HOST, host=center.host)
     return Answers(
         contact_center=center,
+        redirect_uri=center.redirect_uri(blueprint) if center else None,
         app_name=typed_name or prepared.app_name or blueprint.app_name,
         secret_lifetime=typed_lifetime or prepared.secret_lifetime or Months(months=blueprint.secret_months),
         cloud=typed_cloud or prepared.cloud or CLOUDS["global"],
@@ -197,12 +199,14 @@ def with_contact_center_of(answers: Answers, redirect_uris: Iterable[str], bluep
     """
     if answers.contact_center is not None:
         return answers
-    found = []
+    known = []
     for uri in redirect_uris:
         if uri.endswith(blueprint.redirect_path):
             with suppress(InvalidAnswer):
-                found.append(parse_contact_center(uri, blueprint))
-    return replace(answers, contact_center=found[0]) if len(found) == 1 else answers
+                known.append(parse_contact_center(uri, blueprint))
+    if len(known) != 1:
+        return answers
+    return replace(answers, contact_center=known[0], redirect_uri=known[0].redirect_uri(blueprint))
 
 
 def _lifetime(

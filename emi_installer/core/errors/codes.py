@@ -77,6 +77,7 @@ class Code(StrEnum):
     ANSWER_TOO_LARGE = "answer-too-large"
     ANSWER_UNREADABLE = "answer-unreadable"
     CAPTIVE_PORTAL = "captive-portal"
+    TOKEN_UNREADABLE = "token-unreadable"  # noqa: S105 - a code, not a secret
     CERTIFICATES_UNREADABLE = "certificates-unreadable"
     CONNECTION_DROPPED = "connection-dropped"
     PROXY_FAILED = "proxy-failed"

@@ -445,6 +445,12 @@ _NETWORK = {
         "A web page came back: often the sign-in page of a network or proxy.",
         "Open a browser, sign in to the network there, and start again.",
     ),
+    Code.TOKEN_UNREADABLE: ErrorText(
+        "retry",
+        "Microsoft accepted the client secret, but the token can't be read.",
+        "",
+        "Verify again; if it stays like this, send the details to your vendor.",
+    ),
     Code.CERTIFICATES_UNREADABLE: ErrorText(
         "fix",
         "The certificate file for the connection to {host} can't be read.",

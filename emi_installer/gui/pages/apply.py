@@ -27,7 +27,9 @@ from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, describe
+from emi_installer.wording.changes import describe
+from emi_installer.wording.checks import check_text
+from emi_installer.wording.events import retry_reason
 
 _WAITING = Look("waiting", "muted", "waiting")
 _RUNNING = Look("running", "accent", "in progress")
@@ -114,7 +116,7 @@ class ApplyPage(Page):
                 self._row(event.change).show_look(_FAILED)
             case RetryScheduled():
                 self._waited += event.seconds
-                self._reason, self._end = WAITS[event.reason], time.monotonic() + event.seconds
+                self._reason, self._end = retry_reason(event.reason), time.monotonic() + event.seconds
                 self._tick.start()
                 self._count_down()
             case VerificationStarted():
@@ -209,7 +211,7 @@ class ApplyPage(Page):
         return made
 
     def _show_check(self, check: Check) -> None:
-        self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+        self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
         self._checks_card.show()
 
     def _count_down(self) -> None:

@@ -18,7 +18,8 @@ from emi_installer.gui.plan_view import changes_card, deferred_card, left_alone_
 from emi_installer.gui.widgets import Button, Field, card, column, label, row
 from emi_installer.local.files import write_private
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import plan_lines
+from emi_installer.wording.notices import notice_text
+from emi_installer.wording.plan import plan_lines
 
 _NO_WAY_BACK = (
     "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "
@@ -118,7 +119,7 @@ class ReviewPage(Page):
         add_panels(layout, plan.blockers, self.remedies(), self.support)
         if plan.notices:
             layout.addWidget(
-                card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
+                card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")
             )
         layout.addWidget(changes_card(plan))
         if plan.deferred:

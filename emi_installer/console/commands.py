@@ -14,6 +14,7 @@ from emi_installer.console.applying import Applying, Progress, stopped
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
+from emi_installer.console.trust import refuse_unseen, tell_claims, tell_sign_in, with_trust
 from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
@@ -116,16 +117,17 @@ class Command:
 
     def _run(self) -> int:
         self._check_files()
-        preset = read_preset(self._arguments.preset, self._blueprint)
-        if preset is not None:
-            place = self._arguments.preset or find_preset()
-            self._terminal.say(f"Using the preset {place}.")
-            self._terminal.note("preset", {"file": str(place)})
+        preset = self._preset()
         purpose = self._purpose(preset)
         answers = self._answers(preset, purpose)
         if self._connection.demo:
             self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
+        else:
+            tell_sign_in(answers, self._terminal)
         installation = self._installation()
+        if getattr(self._arguments, "known_handoff", None) is not None:
+            file = self._arguments.known_handoff
+            installation.vouch_for(parse_handoff(read_file(file), str(file)))
         installation.sign_in(answers, device_code=self._arguments.device_code)
         observed = installation.observe(answers)
         self._terminal.account(observed.signed_in)
@@ -135,13 +137,28 @@ class Command:
         if purpose is Purpose.CHECK:
             return self._verify(installation, answers, observed)
         if observed.registration is not None:
-            self._terminal.found(installation.health(observed))
+            self._terminal.found(installation.health(observed, answers))
         if purpose is Purpose.NEW_SECRET and observed.registration is not None:
             answers = with_contact_center_of(answers, observed.registration.redirect_uris, self._blueprint)
         plan = installation.plan(answers, observed, purpose)
         self._terminal.plan(plan)
         applying = self._applying(installation, answers, observed, plan)
         return self._planned(applying) if self._arguments.verb == "plan" else applying.run()
+
+    def _preset(self) -> Preset | None:
+        """The preset that was named, or what one beside the program prefills where a person reads it before."""
+        named: Path | None = self._arguments.preset
+        if named is None and getattr(self._arguments, "yes", False):
+            return None
+        preset = read_preset(named, self._blueprint)
+        if preset is not None:
+            place = named or find_preset()
+            self._terminal.say(f"Using the preset {place}.")
+            self._terminal.note("preset", {"file": str(place)})
+            if named is not None:
+                tell_claims(preset, self._terminal)
+                refuse_unseen(preset, self._arguments)
+        return preset
 
     def _check_files(self) -> None:
         """Find out at once what could not be written later."""
@@ -213,12 +230,14 @@ class Command:
             tenant=arguments.tenant,
             client_id=arguments.client_id,
             trust_host=arguments.trust_host,
+            trust_client=arguments.trust_client or arguments.client_id is not None,
             registration=arguments.registration,
             remove_old_uri=getattr(arguments, "remove_old_uri", False),
             or_shorter=getattr(arguments, "or_shorter", False),
             custom_role=arguments.custom_role,
             today=datetime.now(UTC).date(),
         )
+        answers = with_trust(answers, arguments)
         self._support = answers.support_contact
         if answers.contact_center is None and not known:
             raise error(Code.NO_CONTACT_CENTER)

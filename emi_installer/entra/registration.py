@@ -60,13 +60,20 @@ class RegistrationWriter:
             answer = self.writer.write(upsert, read_back, spreads=False)
         except InstallerError as refused:
             if refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name():
-                raise error(Code.PLAN_STALE, difference=Difference.REGISTERED) from refused
+                return self._made_earlier(parse.app_registration(self._read_until_there(place)), tags, unclear=unclear)
             if refused.code in (Code.REQUEST_REFUSED, Code.STILL_SPREADING, Code.ALREADY_EXISTS):
                 return self._post(body, tags)
             raise
         if answer.status == CREATED:
             return parse.app_registration(answer.body), True
-        found = parse.app_registration(answer.body or self._read_until_there(place))
+        return self._made_earlier(
+            parse.app_registration(answer.body or self._read_until_there(place)), tags, unclear=unclear
+        )
+
+    def _made_earlier(
+        self, found: AppRegistration, tags: tuple[str, ...], *, unclear: bool
+    ) -> tuple[AppRegistration, bool]:
+        """What an earlier try of this run has made, if its answer was lost and it carries the tags of this run."""
         if not unclear or not set(tags) <= set(found.tags):
             raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
         return found, False

@@ -46,11 +46,14 @@ def read_guide_template() -> str:
 
 
 def find_preset() -> Path | None:
-    """The preset beside the executable, else the one in the working directory; None where there is none."""
-    places = [Path(PRESET_NAME)]
-    if getattr(sys, "frozen", False):  # else the executable is Python's own
-        places.insert(0, Path(sys.executable).with_name(PRESET_NAME))
-    return next((place for place in places if _is_file(place)), None)
+    """The preset beside the executable; None where there is none.
+
+    The working folder is not searched: what lies there may come from anybody.
+    """
+    if not getattr(sys, "frozen", False):  # then the executable is Python's own
+        return None
+    beside = Path(sys.executable).with_name(PRESET_NAME)
+    return beside if _is_file(beside) else None
 
 
 def _is_file(path: Path) -> bool:

@@ -18,6 +18,7 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
+from emi_installer.core.observed.control import Known, known_uri
 from emi_installer.core.observed.health import Health, health
 from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
@@ -118,9 +119,11 @@ class Installation:
         made = self._connection.keys.known(tenant_id, registration.app_id)
         return made | {key_id for one in self._vouched for key_id in proven_keys(one, tenant_id, registration)}
 
-    def health(self, observed: ObservedTenant) -> Health:
-        """The state of what was found, for people."""
-        return health(self.blueprint, observed, self._now())
+    def health(self, observed: ObservedTenant, answers: Answers | None = None) -> Health:
+        """The state of what was found, for people; `answers` tell of the contact center and of whom to keep."""
+        uri = known_uri(self.blueprint, answers.redirect_uri if answers else None, observed)
+        known = Known(now=self._now(), key_ids=self._keys(observed), redirect_uri=uri)
+        return health(self.blueprint, observed, known, answers.kept_holders if answers else frozenset())
 
     def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
         """Carry out `plan`, and nothing that is not in it; raises the first blocker, if there is one, before that."""
@@ -175,7 +178,15 @@ class Installation:
         proof: TokenProof | None = None
 
         def held(found: ObservedTenant) -> VerificationReport:
-            return verify(self.blueprint, answers, found, now=self._now(), proof=proof, secret_later=secret_later)
+            return verify(
+                self.blueprint,
+                answers,
+                found,
+                now=self._now(),
+                proof=proof,
+                secret_later=secret_later,
+                key_ids=self._keys(found),
+            )
 
         with _explained():
             if result is not None:

@@ -151,6 +151,7 @@ def make_answers(
     tenant: str | None = None,
     client_id: str | None = None,
     trust_host: bool = False,
+    trust_client: bool = False,
     registration: str | None = None,
     remove_old_uri: bool = False,
     or_shorter: bool = False,
@@ -159,7 +160,8 @@ def make_answers(
 ) -> Answers:
     """The answers of a run: what was typed, else what the preset says, else the blueprint's default.
 
-    Raises InvalidAnswer; "untrusted-host" for a contact center of others that nobody confirmed by `trust_host`.
+    Raises InvalidAnswer; "untrusted-host" for a contact center of others that nobody confirmed by `trust_host`,
+    "untrusted-client" for a sign-in client of the preset's that nobody confirmed by `trust_client`.
     """
     prepared = preset or Preset()
     typed_center = None if contact_center is None else parse_contact_center(contact_center, blueprint)
@@ -170,6 +172,8 @@ def make_answers(
     client = prepared.sign_in_client or blueprint.sign_in_client
     if client_id is not None and (wanted := parse_client_id(client_id)) != client.client_id:
         client = make_sign_in_client(blueprint, wanted)
+    elif client.client_id != blueprint.sign_in_client.client_id and not trust_client:
+        raise error(Code.UNTRUSTED_CLIENT, name=client.name, client_id=client.client_id)
     center = typed_center or prepared.contact_center
     if center is not None and not trust_host and not blueprint.trusts(center.host):
         raise error(Code.UNTRUSTED_HOST, host=center.host)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.observed.holders import (
     CertificateHolder,
     ClientHolder,
@@ -36,6 +37,22 @@ class Known:
     now: datetime
     key_ids: frozenset[str] = frozenset()
     redirect_uri: str | None = None
+
+
+def known_uri(blueprint: Blueprint, redirect_uri: str | None, observed: ObservedTenant) -> str | None:
+    """The contact center's redirect URI: the one that was named, else the only one on the vendor's own hosts.
+
+    The tenant names no host that a person would have to vouch for.
+    """
+    registration = observed.registration
+    if redirect_uri is not None or registration is None:
+        return redirect_uri
+    found = [
+        uri
+        for uri in registration.other_redirect_uris(blueprint, None)
+        if blueprint.trusts(uri.removeprefix("https://").removesuffix(blueprint.redirect_path))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def control(observed: ObservedTenant, known: Known) -> tuple[Holder, ...]:

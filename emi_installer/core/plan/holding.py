@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from emi_installer.core.desired.answers import Answers
-from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.observed.control import not_in
 from emi_installer.core.observed.holders import (
     CertificateHolder,
@@ -21,7 +20,6 @@ from emi_installer.core.observed.holders import (
     Switch,
     SwitchHolder,
 )
-from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
     Change,
@@ -99,16 +97,3 @@ def _removed(change: Change) -> Iterator[str]:
         yield f"secret:{change.secret.key_id}"
     elif isinstance(change, Removal):
         yield change.holder.id
-
-
-def known_uri(blueprint: Blueprint, answers: Answers, observed: ObservedTenant) -> str | None:
-    """The contact center's redirect URI: the one that was named, else the only one of the vendor's own hosts."""
-    if answers.contact_center is not None:
-        return answers.contact_center.redirect_uri(blueprint)
-    found = _vendor_uris(blueprint, observed.registration) if observed.registration else []
-    return found[0] if len(found) == 1 else None
-
-
-def _vendor_uris(blueprint: Blueprint, registration: AppRegistration) -> list[str]:
-    uris = registration.other_redirect_uris(blueprint, None)
-    return [uri for uri in uris if blueprint.trusts(uri.removeprefix("https://").removesuffix(blueprint.redirect_path))]

@@ -21,7 +21,7 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
-from emi_installer.core.observed.control import Known, control, not_in
+from emi_installer.core.observed.control import Known, control, known_uri, not_in
 from emi_installer.core.observed.holders import Holder, PasswordHolder
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant
 from emi_installer.core.plan.changes import (
@@ -38,7 +38,7 @@ from emi_installer.core.plan.changes import (
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
-from emi_installer.core.plan.holding import gives, known_uri, removal_of, removed_by, unwanted
+from emi_installer.core.plan.holding import gives, removal_of, removed_by, unwanted
 from emi_installer.core.plan.notices import LeftAlone, Notice, left_alone, notices
 
 _OF_LONGEST = 0.999
@@ -91,7 +91,7 @@ def make_plan(
     "no-contact-center" when the answers lack the contact center URL that is needed, "untrusted-host" when it is one
     that nobody confirmed.
     """
-    known = Known(now=now, key_ids=key_ids, redirect_uri=known_uri(blueprint, answers, observed))
+    known = Known(now=now, key_ids=key_ids, redirect_uri=known_uri(blueprint, answers.redirect_uri, observed))
     holders = control(observed, known)
     leaving = unwanted(holders, answers)
     match purpose:

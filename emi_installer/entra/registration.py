@@ -59,7 +59,8 @@ class RegistrationWriter:
         try:
             answer = self.writer.write(upsert, read_back, spreads=False)
         except InstallerError as refused:
-            if refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name():
+            lags = unclear and refused.code == Code.STILL_SPREADING
+            if lags or (refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name()):
                 return self._made_earlier(parse.app_registration(self._read_until_there(place)), tags, unclear=unclear)
             if refused.code in (Code.REQUEST_REFUSED, Code.STILL_SPREADING, Code.ALREADY_EXISTS):
                 return self._post(body, tags)

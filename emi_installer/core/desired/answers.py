@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from emi_installer.core.desired.blueprint import Blueprint, SignInClient
-from emi_installer.core.desired.clouds import CLOUDS, Cloud
+from emi_installer.core.desired.cleaning import cleaned, cleaned_domain, cleaned_id
+from emi_installer.core.desired.clouds import CLOUDS, PERSONAL_TENANT_ID, Cloud
 from emi_installer.core.desired.contact_center import ContactCenter, parse_contact_center
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.core.text import is_control, quoted
+from emi_installer.core.text import is_control, named, quoted
 
 __all__ = [
     "Answers",
@@ -57,7 +58,7 @@ _NO_TENANT = {
     "common": "any account, not one tenant",
     "organizations": "any organization, not one tenant",
     "consumers": "personal Microsoft accounts",
-    "9188040d-6c67-4c5b-b112-36a304b66dad": "personal Microsoft accounts",
+    PERSONAL_TENANT_ID: "personal Microsoft accounts",
 }
 """What Microsoft's addresses take in place of a tenant; learn.microsoft.com/entra/identity-platform/v2-protocols."""
 
@@ -228,14 +229,14 @@ def parse_app_name(text: str) -> str:
 
 def parse_line(text: str, field: str, longest: int) -> str:
     """A line of text without blanks around it; `longest` in characters."""
-    line = text.strip()
+    line = cleaned(text)
     if not line:
         raise InvalidAnswer(field, "it is empty", "Fill it in, or leave it out altogether")
     if len(line) > longest:
         raise InvalidAnswer(field, f"it has {len(line)} characters", f"Use {longest} at most")
     for char in line:
         if is_control(char):
-            problem = f"there is an invisible character in it, {quoted(char)}"
+            problem = f"there is an invisible character in it, {named(char)}"
             raise InvalidAnswer(field, problem, "Type it instead of pasting it")
     return line
 
@@ -243,7 +244,7 @@ def parse_line(text: str, field: str, longest: int) -> str:
 def parse_secret_months(value: int | str, blueprint: Blueprint) -> Months:
     """One of the blueprint's lifetimes."""
     *others, last = choices = [str(months) for months in blueprint.secret_month_choices]
-    text = str(value).strip()
+    text = cleaned(str(value))
     if text not in choices:
         problem = f"{quoted(text)} is not one of the choices"
         raise InvalidAnswer("Months of the client secret", problem, f"Choose {', '.join(others)} or {last}")
@@ -253,7 +254,7 @@ def parse_secret_months(value: int | str, blueprint: Blueprint) -> Months:
 def parse_secret_expires(text: str, today: date) -> Until:
     """A day after `today`, and at most 24 months after it, as year-month-day."""
     field = "Last day of the client secret"
-    text = text.strip()
+    text = cleaned(text)
     first, last = today + timedelta(days=1), _months_later(today, LONGEST_LIFETIME)
     try:
         day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
@@ -277,7 +278,7 @@ def _months_later(day: date, months: int) -> date:
 
 def parse_cloud(text: str) -> Cloud:
     """One of the four clouds, by its key."""
-    key = text.strip().lower()
+    key = cleaned(text).lower()
     if key not in CLOUDS:
         raise InvalidAnswer("Cloud", f"there is no cloud {quoted(key)}", f"Choose one of {', '.join(CLOUDS)}")
     return CLOUDS[key]
@@ -285,22 +286,28 @@ def parse_cloud(text: str) -> Cloud:
 
 def parse_client_id(text: str, field: str = "Client ID for signing in") -> str:
     """An Application (client) ID, in lower case."""
-    client_id = text.strip().lower()
+    client_id = cleaned_id(text)
     if not _GUID.fullmatch(client_id):
         problem = f"{quoted(client_id)} is not an Application (client) ID"
-        right = "Copy it from the overview of the app registration; it looks like 14d82eec-204b-4c2f-b7e8-296a70dab67e"
-        raise InvalidAnswer(field, problem, right)
+        hint = "Copy it from the overview of the app registration; it looks like 14d82eec-204b-4c2f-b7e8-296a70dab67e"
+        raise InvalidAnswer(field, problem, hint)
     return client_id
 
 
 def parse_tenant(text: str) -> str:
     """The id or a domain of one tenant, in lower case."""
-    tenant = text.strip().lower()
-    right = "Give its Tenant ID or one of its domains, such as contoso.onmicrosoft.com"
+    tenant = _tenant_in(text)
+    hint = "Give its Tenant ID or one of its domains, such as contoso.onmicrosoft.com"
     if tenant in _NO_TENANT:
-        raise InvalidAnswer("Tenant", f"{quoted(tenant)} stands for {_NO_TENANT[tenant]}", right)
+        raise InvalidAnswer("Tenant", f"{quoted(tenant)} stands for {_NO_TENANT[tenant]}", hint)
     if "@" in tenant:
-        raise InvalidAnswer("Tenant", f"{quoted(tenant)} is an account", right + ", the part after the @")
+        raise InvalidAnswer("Tenant", f"{quoted(tenant)} is an account", hint + ", the part after the @")
     if not (_GUID.fullmatch(tenant) or (_DOMAIN.fullmatch(tenant) and len(tenant) <= _LONGEST_DOMAIN)):
-        raise InvalidAnswer("Tenant", f"{quoted(tenant)} is neither a Tenant ID nor a domain", right)
+        raise InvalidAnswer("Tenant", f"{quoted(tenant)} is neither a Tenant ID nor a domain", hint)
     return tenant
+
+
+def _tenant_in(text: str) -> str:
+    """A Tenant ID that is pasted with its link, else a domain."""
+    known = cleaned_id(text)
+    return known if _GUID.fullmatch(known) else cleaned_domain(text)

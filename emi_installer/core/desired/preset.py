@@ -32,11 +32,12 @@ from emi_installer.core.desired.answers import (
     parse_tenant,
 )
 from emi_installer.core.desired.blueprint import Blueprint, SignInClient
+from emi_installer.core.desired.cleaning import straightened
 from emi_installer.core.desired.purpose import REQUESTED, Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.core.text import one_line, quoted, visible
+from emi_installer.core.text import is_control, named, one_line, quoted, visible
 
 __all__ = ["Preset", "lifetime_values", "parse_preset", "preset_values", "render_preset"]
 
@@ -234,19 +235,36 @@ def _parse_toml(data: bytes, file: str) -> dict[str, Any]:
         if len(content) > LONGEST_LINE:
             raise unreadable(f"Line {number} is longer than {LONGEST_LINE} characters")
     try:
-        return tomllib.loads(text)
+        return _loads(text)
     except RecursionError:
         raise unreadable("It is nested too deeply") from None
     except ValueError as problem:
-        raise unreadable(_explain(str(problem))) from None
+        raise unreadable(_readable_toml_error(str(problem), text)) from None
 
 
-def _explain(message: str) -> str:
-    """What tomllib says, such as "Unterminated string (at line 3, column 5)", with the line in front."""
+def _loads(text: str) -> dict[str, Any]:
+    """The values in a text that may have been through a word processor."""
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        plain = straightened(text)
+        if plain == text:
+            raise
+        return tomllib.loads(plain)
+
+
+def _readable_toml_error(message: str, text: str) -> str:
+    """What tomllib says, such as "Unterminated string (at line 3, column 5)", with the line in front.
+
+    A character of that line that no keyboard types is named: it is the likely cause.
+    """
     what, _, place = message.rpartition(" (at ")
-    line = re.match(r"line \d+", place)
+    line = re.match(r"line (\d+)", place)
     where = line[0].capitalize() if line else "The end"
-    return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}"
+    content = text.split("\n")[int(line[1]) - 1] if line else ""
+    odd = next((char for char in content if is_control(char) and char not in "\t\r"), None)
+    cause = f"; there is an invisible character in it, {named(odd)}" if odd else ""
+    return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}{cause}"
 
 
 def _inside(sentence: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.core.desired.answers import Answers, Until, make_answers
+from emi_installer.core.desired.cleaning import cleaned
 from emi_installer.core.desired.preset import parse_preset
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
@@ -23,7 +24,7 @@ TODAY = date(2026, 11, 23)
 TENANT = "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11"
 CLIENT = "11111111-2222-4333-8444-555555555555"
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
-    lambda text: bool(text.strip()) and not any(map(is_control, text.strip()))
+    lambda text: bool(cleaned(text)) and not any(map(is_control, cleaned(text)))
 )
 
 

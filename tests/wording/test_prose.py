@@ -20,6 +20,7 @@ ELSEWHERE = {
     "gui/": "the labels of the window's own controls",
     "simulator/": "what Microsoft says",
     "core/errors/": "the sentences of errors, looked up by code",
+    "core/desired/lifetime.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/answers.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/clouds.py": "Microsoft's names of its clouds",
     "core/desired/contact_center.py": "a rule of an answer and what it says when it is broken stand together",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.desired.answers import parse_app_name, parse_client_id, parse_cloud, parse_tenant
 from emi_installer.core.desired.blueprint import parse_blueprint
 from emi_installer.core.desired.cleaning import cleaned, cleaned_path, same_text
 from emi_installer.core.desired.contact_center import parse_contact_center
+from emi_installer.core.desired.fields import parse_app_name, parse_client_id, parse_cloud, parse_tenant
 from emi_installer.core.desired.preset import parse_preset
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.invalid import InvalidAnswer

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from emi_installer.console.terminal import Terminal
-from emi_installer.core.desired.answers import Answers, Preset
+from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.origin import Claimed, claims
+from emi_installer.core.desired.preset import Preset
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.wording.claims import claim_text, sign_in_leaves
@@ -49,17 +50,10 @@ def add_holder_options(verb: argparse.ArgumentParser, *, changes: bool) -> None:
         )
 
 
-def with_trust(answers: Answers, arguments: argparse.Namespace) -> Answers:
-    """`answers` with what was typed about holders, and with the rights that the verb needs."""
+def with_rights(answers: Answers, verb: str) -> Answers:
+    """`answers` with no more rights to ask for at the sign-in than the verb needs."""
     client = answers.sign_in_client
-    return replace(
-        answers,
-        sign_in_client=client.reading if arguments.verb in _READING else client,
-        kept_holders=frozenset(getattr(arguments, "keep_holder", ())),
-        removed_holders=frozenset(getattr(arguments, "remove_holder", ())),
-        remove_all_holders=getattr(arguments, "remove_holders", False),
-        register_new=getattr(arguments, "register_new", False),
-    )
+    return replace(answers, sign_in_client=client.reading if verb in _READING else client)
 
 
 def tell_claims(preset: Preset, terminal: Terminal) -> None:

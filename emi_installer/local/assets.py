@@ -8,6 +8,7 @@ from pathlib import Path
 from emi_installer.core.desired.blueprint import Blueprint, parse_blueprint
 
 PRESET_NAME = "emi-installer.toml"
+_PRESET_NAMES = (PRESET_NAME, f"{PRESET_NAME}.txt")  # Notepad adds .txt, and Windows hides it
 
 
 def asset(name: str) -> Path:
@@ -52,8 +53,8 @@ def find_preset() -> Path | None:
     """
     if not getattr(sys, "frozen", False):  # then the executable is Python's own
         return None
-    beside = Path(sys.executable).with_name(PRESET_NAME)
-    return beside if _is_file(beside) else None
+    places = [Path(sys.executable).with_name(name) for name in _PRESET_NAMES]
+    return next((place for place in places if _is_file(place)), None)
 
 
 def _is_file(path: Path) -> bool:

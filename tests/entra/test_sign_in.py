@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emi_installer.core.desired.answers import make_answers
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import Cancelled
 from emi_installer.core.plan.events import DeviceCode, Event
 from emi_installer.entra import sign_in
@@ -115,7 +116,7 @@ def test_a_device_code_can_be_cancelled_while_it_waits(trip: Journey) -> None:
 
     session = Session()
     session.mount("https://", trip.simulator.adapter())
-    answers = make_answers(read_blueprint(), None, today=datetime.now(UTC).date())
+    answers = make_answers(read_blueprint(), None, Typed(), today=datetime.now(UTC).date())
     patience = RetryPolicy(FakeClock(), cancel, on_event)
     person = SignIn(answers, session, lambda: pytest.fail("no browser"), patience, device_code=True)
     with pytest.raises(Cancelled):

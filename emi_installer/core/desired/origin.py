@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from emi_installer.core.desired.answers import Preset
+from emi_installer.core.desired.preset import Preset
 
 
 class Claimed(StrEnum):

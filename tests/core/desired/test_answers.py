@@ -23,6 +23,7 @@ from emi_installer.core.desired.fields import (
 from emi_installer.core.desired.lifetime import Months, Until, parse_secret_expires, parse_secret_months
 from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.typed import Typed
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
 from emi_installer.core.errors.invalid import InvalidAnswer
 from tests.support.shared import ROOT

@@ -159,7 +159,9 @@ class Applying:
             return FAILED
         if self.plan.purpose is Purpose.NEW_SECRET and keeper.result.client_secret is not None:
             keeper.part_with_old(self.observed)
-        return DIFFERENT if request is not None else DONE
+        if report.held:
+            self.terminal.say("Others could use this application too: see the rows above, and decide about each.")
+        return DIFFERENT if request is not None or report.held else DONE
 
     def _unverified(self, problem: Cancelled | InstallerError, keeper: Keeper, saved: Path | None) -> int:
         """Everything was applied, but it could not be read back; the secret must not be lost for that."""

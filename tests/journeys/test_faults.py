@@ -113,6 +113,10 @@ def test_an_earlier_run_that_the_servers_do_not_show_yet(lag_of_each: bool, tmp_
     trip.simulator.faults.lag, trip.simulator.faults.lag_of_each = 8.0, lag_of_each
     trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
     assert trip.apply().code == 1
+    met = trip.apply()  # the plan says that it registers, and an app registration is there
+    assert met.code == 1
+    assert met.event("error")["code"] in ("plan-stale", "still-spreading")
+    trip.clock.sleep(8.0)
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)
@@ -132,9 +136,10 @@ def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> 
 
     trip.simulator.handle = overtaken  # type: ignore[assignment, method-assign]
     outcome = trip.apply()
-    assert outcome.code == 0, outcome.text
-    assert outcome.event("result")["outcome"] in ("done", "nothing-to-change")
-    assert_set_up(trip)
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "plan-stale"
+    assert trip.saved() == []
+    assert_set_up(other)
     assert_no_unsaved_secret(other)
 
 

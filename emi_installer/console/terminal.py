@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from emi_installer.core.errors.errors import InstallerError, kind_of
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
 from emi_installer.core.observed.health import Health
@@ -25,6 +25,7 @@ from emi_installer.core.plan.events import (
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.wording.changes import MARKS, plan_lines, sentence, words
+from emi_installer.wording.errors import explain
 
 
 class Terminal(Protocol):
@@ -128,7 +129,7 @@ class TextTerminal:
 
     def error(self, problem: InstallerError) -> None:
         """See Terminal."""
-        for line in (problem.title, problem.explanation, problem.remedy):
+        for line in explain(problem):
             if line:
                 _write(sys.stderr, line)
         if problem.details:
@@ -238,10 +239,8 @@ def _change(change: Change) -> dict[str, Any]:
 def _error(problem: InstallerError) -> dict[str, Any]:
     return {
         "code": problem.code,
-        "kind": kind_of(problem),
-        "title": problem.title,
-        "explanation": problem.explanation,
-        "remedy": problem.remedy,
+        "kind": problem.kind,
+        **explain(problem)._asdict(),
         "details": problem.details,
     }
 

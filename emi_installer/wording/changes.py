@@ -37,6 +37,7 @@ from emi_installer.core.plan.events import (
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request
+from emi_installer.wording.errors import explain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +220,7 @@ def plan_lines(plan: Plan) -> list[str]:
         (f"Waiting for {COLLEAGUE}:", [line for change in plan.waiting for line in _with_details(change)]),
         ("Please note:", [f"  - {text}" for text in plan.notices]),
         ("Left alone:", [f"  - {text}" for text in plan.left_alone]),
-        ("In the way:", [f"  - {problem}" for problem in plan.blockers]),
+        ("In the way:", [f"  - {explain(problem)}" for problem in plan.blockers]),
     ):
         if entries:
             lines += [heading, *entries]

@@ -118,7 +118,7 @@ def test_an_exception_is_shown_by_type_and_place_alone(place: Path) -> None:
     log("refused", problem=error(Code.NO_CONTACT_CENTER, details="hidden2"))
     assert lines(place) == [
         'unexpected problem="ValueError < emi_installer.core.example:1, caused by OSError"',
-        'refused problem="FixableError(no-contact-center)"',
+        'refused problem="InstallerError(no-contact-center)"',
     ]
 
 

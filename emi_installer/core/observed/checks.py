@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from emi_installer.core.desired.answers import Answers, ContactCenter
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 
@@ -49,7 +50,7 @@ class TokenProof:
     tenant_id: str = ""
     client_id: str = ""
     roles: frozenset[str] = frozenset()
-    problem: str = ""
+    problem: InstallerError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,8 +262,8 @@ def _proof(
             return
         yield Check(name=name, status=Status.UNTESTED, detail=_NOT_TESTED)
         return
-    if proof.problem:
-        yield Check(name=name, status=Status.FAILED, detail=proof.problem)
+    if proof.problem is not None:
+        yield Check(name=name, status=Status.FAILED, detail=str(proof.problem))
         return
     wanted = frozenset(blueprint.names(PermissionKind.APPLICATION))
     lacking = sorted(wanted - proof.roles)

@@ -153,7 +153,7 @@ def test_a_sign_in_service_that_does_not(trip: Journey) -> None:
 
 def test_a_tampered_answer_of_the_page(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trip.simulator, "sign_in_in_browser", lambda _: {"code": "c", "state": "of another"})
-    assert problem(trip.run("plan", "--demo", "--json"))["code"] == "sign-in-failed"
+    assert problem(trip.run("plan", "--demo", "--json"))["code"] == "sign-in-page-unreadable"
 
 
 @pytest.mark.parametrize("path", ["GET /me", "GET /organization"])

@@ -14,7 +14,7 @@ from emi_installer.console.applying import Applying, Progress, stopped
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
@@ -133,7 +133,7 @@ class Command:
         if observed.registration is not None:
             self._terminal.found(installation.health(observed))
         if purpose is Purpose.NEW_SECRET and observed.registration is not None:
-            answers = complete(answers, observed.registration.redirect_uris, self._blueprint)
+            answers = with_contact_center_of(answers, observed.registration.redirect_uris, self._blueprint)
         plan = installation.plan(answers, observed, purpose)
         self._terminal.plan(plan)
         applying = self._applying(installation, answers, observed, plan)
@@ -235,7 +235,7 @@ class Command:
         if plan.blockers:
             self._terminal.result("blocked", {})
             return FAILED
-        changes = bool(plan.changes or request or plan.waiting)
+        changes = bool(plan.changes or request or plan.deferred)
         self._terminal.result("changes" if changes else "nothing-to-change", {})
         return DIFFERENT if changes else DONE
 

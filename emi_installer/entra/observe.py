@@ -138,12 +138,11 @@ class Reader:
                 address("/directory/deletedItems/microsoft.graph.application", select=APPLICATION_FIELDS, top=999)
             ),
         }
-        if answers.contact_center is not None:
-            uri = answers.contact_center.redirect_uri(blueprint)
+        if answers.redirect_uri is not None:
             calls["redirecting"] = get(
                 address(
                     "/applications",
-                    filter=f"web/redirectUris/any(u:u eq {literal(uri)})",
+                    filter=f"web/redirectUris/any(u:u eq {literal(answers.redirect_uri)})",
                     count=True,
                     select=APPLICATION_FIELDS,
                 ),

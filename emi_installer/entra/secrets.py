@@ -1,4 +1,4 @@
-"""The client secret: made once, marked until somebody saved it, never left behind unseen.
+"""The client secret: made once, marked until somebody saved it, never left behind.
 
 A client secret's display name ends with the token of the run that made it. While the app registration carries a tag
 with the same token, nobody has saved that secret.

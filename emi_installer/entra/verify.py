@@ -12,7 +12,7 @@ import msal
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.core.observed.checks import TokenProof
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.events import RetryReason

@@ -16,8 +16,9 @@ from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify, verify_removed
+from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.health import Health, health
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials
@@ -226,7 +227,7 @@ class Installation:
         contact_center, registration = answers.contact_center, observed.registration
         handoff = Handoff(
             credentials=self.credentials(observed, result),
-            redirect_uri=contact_center.redirect_uri(self.blueprint) if contact_center else "",
+            redirect_uri=answers.redirect_uri or "",
             app_object_id=result.object_id,
             app_name=registration.display_name if registration and registration.display_name else answers.app_name,
             contact_center=contact_center.url if contact_center else "",
@@ -249,7 +250,7 @@ class Installation:
         writer = Writer(graph=self._graph, patience=self._patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
         for secret in secrets:
-            change = RemoveClientSecret(secret=secret, unseen=False)
+            change = RemoveClientSecret(secret=secret, unsaved=False)
             self._patience.on_event(ChangeStarted(change=change))
             maker.remove(secret.key_id)
             self._patience.on_event(ChangeDone(change=change))

@@ -178,7 +178,7 @@ def test_roles_that_microsoft_does_not_tell_block_nothing(trip: Journey) -> None
     trip.simulator.faults.add("GET /me/transitiveMemberOf/*", refused)
     outcome = trip.run("plan", "--demo")
     assert outcome.code == 3
-    assert "Microsoft does not tell" in outcome.out
+    assert "Microsoft did not return them" in outcome.out
 
 
 def test_a_permission_that_the_cloud_does_not_publish_is_a_blocker(trip: Journey) -> None:

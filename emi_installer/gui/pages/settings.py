@@ -114,7 +114,7 @@ class SettingsPage(Page):
         """Redirect URIs of contact centers in the app registration, besides one."""
         observed = self.run.observed
         registration = observed.registration if observed else None
-        return registration.other_callbacks(self.run.launch.blueprint, redirect_uri) if registration else ()
+        return registration.other_redirect_uris(self.run.launch.blueprint, redirect_uri) if registration else ()
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()

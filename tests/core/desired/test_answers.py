@@ -15,7 +15,6 @@ from emi_installer.core.desired.answers import (
     Months,
     Preset,
     Until,
-    complete,
     make_answers,
     make_sign_in_client,
     parse_app_name,
@@ -25,6 +24,7 @@ from emi_installer.core.desired.answers import (
     parse_secret_expires,
     parse_secret_months,
     parse_tenant,
+    with_contact_center_of,
 )
 from emi_installer.core.desired.blueprint import parse_blueprint
 from emi_installer.core.desired.clouds import CLOUDS
@@ -477,7 +477,7 @@ class TestMakeAnswers:
 )
 def test_the_contact_center_that_the_tenant_knows(uris: list[str], host: str | None) -> None:
     unnamed = make_answers(BLUEPRINT, None, today=TODAY)
-    found = complete(unnamed, uris, BLUEPRINT).contact_center
+    found = with_contact_center_of(unnamed, uris, BLUEPRINT).contact_center
     assert (found.host if found else None) == host
     named = make_answers(BLUEPRINT, None, contact_center="beta.brightpattern.com", today=TODAY)
-    assert complete(named, uris, BLUEPRINT) == named
+    assert with_contact_center_of(named, uris, BLUEPRINT) == named

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 
-def read_json(text: str | bytes) -> object:
+def read_json(text: str | bytes) -> Any:
     """The value in `text`; raises ValueError where it is no JSON, or nested deeper than Python can follow."""
     try:
         return json.loads(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emi_installer.local.browser import start_browser
 from emi_installer.local.logs import log
+from emi_installer.local.proxy import automatic_proxy
 
 if TYPE_CHECKING:
     from emi_installer.entra.receiver import Receiver
@@ -27,11 +28,10 @@ def connect_entra() -> Connection:
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     return Connection(
-        session=connect(),
+        session=connect(log, automatic_proxy),
         make_receiver=lambda: LoopbackReceiver(start_browser),
         clock=SystemClock(),
         new_token=_new_token,
-        log=log,
     )
 
 
@@ -65,14 +65,13 @@ def connect_simulator(
     from emi_installer.entra.http import Session  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
-    session = Session()
+    session = Session(log)
     session.mount("https://", simulator.adapter())
     return Connection(
         session=session,
         make_receiver=make_receiver or (lambda: _SimulatedBrowser(simulator)),
         clock=clock,
         new_token=_new_token,
-        log=log,
         demo=True,
         contact_center=DEMO_CONTACT_CENTER,
     )

@@ -29,6 +29,7 @@ from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
 from emi_installer.wording.account import colleague_for
 from emi_installer.wording.changes import describe
+from emi_installer.wording.errors import explain
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Installation
@@ -118,7 +119,7 @@ class Applying:
         limited = result.error is not None and result.error.code == Code.SECRET_LIFETIME_LIMITED
         if not limited or self.answers.or_shorter or result.error is None:
             return result
-        self.terminal.say(f"{result.error.title} {result.error.explanation}")
+        self.terminal.say(" ".join(explain(result.error)[:2]))
         if not self.arguments.yes and not self._agreed("Make one that lives as long as is allowed? [y/N]"):
             return result
         self.terminal.say("Going on with the longest lifetime that is allowed.")

@@ -20,6 +20,7 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.events import Event
@@ -83,12 +84,7 @@ def _connect(scenario: str | None, choices: Choices) -> Connection:
         return choices.connect_entra()
     known = choices.scenarios()
     if scenario not in known:
-        raise error(
-            Code.INVALID_ANSWER,
-            field="--demo",
-            problem=f"there is no scenario called {scenario}",
-            right="Use one of " + ", ".join(known),
-        )
+        raise InvalidAnswer("--demo", f"there is no scenario called {scenario}", "Use one of " + ", ".join(known))
     return choices.connect_simulated(scenario)
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from emi_installer.core.errors.errors import InstallerError, kind_of
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
 from emi_installer.core.observed.checks import Check
@@ -29,6 +29,7 @@ from emi_installer.wording.account import roles_text
 from emi_installer.wording.candidates import candidate_facts, candidate_meaning
 from emi_installer.wording.changes import describe
 from emi_installer.wording.checks import check_line, check_text, health_text
+from emi_installer.wording.errors import explain
 from emi_installer.wording.events import event_text
 from emi_installer.wording.notices import left_alone_text, notice_text
 from emi_installer.wording.plan import plan_lines
@@ -132,7 +133,7 @@ class TextTerminal:
 
     def error(self, problem: InstallerError) -> None:
         """See Terminal."""
-        for line in (problem.title, problem.explanation, problem.remedy):
+        for line in explain(problem):
             if line:
                 _write(sys.stderr, line)
         if problem.details:
@@ -251,10 +252,8 @@ def _check(check: Check) -> dict[str, Any]:
 def _error(problem: InstallerError) -> dict[str, Any]:
     return {
         "code": problem.code,
-        "kind": kind_of(problem),
-        "title": problem.title,
-        "explanation": problem.explanation,
-        "remedy": problem.remedy,
+        "kind": problem.kind,
+        **explain(problem)._asdict(),
         "details": problem.details,
     }
 

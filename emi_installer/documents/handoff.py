@@ -15,6 +15,7 @@ from typing import assert_never
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer
+from emi_installer.core.json_text import read_json
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
 from emi_installer.core.text import one_line, quoted
 from emi_installer.wording.documents import demo_note, proof_text
@@ -94,14 +95,14 @@ def handoff_json(handoff: Handoff) -> str:
 def parse_handoff(data: bytes, file: str) -> Credentials:
     """The values in a handoff file for programs; raises InstallerError "handoff-unreadable"."""
     try:
-        found = json.loads(data)
+        found = read_json(data)
         secret = ClientSecret(
             key_id=str(found["secret_key_id"]),
             expires=datetime.fromisoformat(found["secret_expires"]),
             secret=Secret(str(found["client_secret"])),
         )
         return Credentials(tenant_id=str(found["tenant_id"]), client_id=str(found["client_id"]), client_secret=secret)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise error(Code.HANDOFF_UNREADABLE, file=file) from None
 
 

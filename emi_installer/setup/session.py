@@ -6,8 +6,7 @@ One Installation is one run by one person; its methods are called in this order,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,17 +28,15 @@ from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.handoff import Handoff, render
 from emi_installer.documents.report import Report, render_report
 from emi_installer.entra.apply import Applier
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import GraphClient, Log
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.http import Session
-from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
 from emi_installer.entra.retry import SECRET_SECONDS, Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.writing import Writer, explained
+from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_handoff_template, read_report_template
 from emi_installer.local.files import write_private
 
@@ -56,7 +53,6 @@ class Connection:
     make_receiver: Callable[[], Receiver]
     clock: Clock
     new_token: Callable[[], str]
-    log: Log
     demo: bool = False
     contact_center: str | None = None
 
@@ -86,16 +82,14 @@ class Installation:
         self._sign_in = SignIn(
             answers, connection.session, connection.make_receiver, self._patience, device_code=device_code
         )
-        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock, connection.log)
+        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock)
         self._reader = Reader(graph=self._graph, blueprint=self.blueprint)
-        with _explained():
-            self._identity = self._sign_in.sign_in()
+        self._identity = self._sign_in.sign_in()
         return self._identity
 
     def observe(self, answers: Answers) -> ObservedTenant:
         """The tenant as it is."""
-        with _explained():
-            return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
+        return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
@@ -115,10 +109,9 @@ class Installation:
         missed = result.error is not None and result.error.code == Code.ALREADY_EXISTS and not result.applied
         if not missed:
             return result
-        with _explained():
-            observed = self._reader.observe_until_registered(
-                answers, self._identity, self._sign_in.granted_scopes, self._patience
-            )
+        observed = self._reader.observe_until_registered(
+            answers, self._identity, self._sign_in.granted_scopes, self._patience
+        )
         return self._apply_once(self.plan(answers, observed, plan.purpose), observed)
 
     def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
@@ -170,19 +163,17 @@ class Installation:
         def held(found: ObservedTenant) -> VerificationReport:
             return verify(self.blueprint, answers, found, now=self._now(), proof=proof, secret_later=secret_later)
 
-        with _explained():
-            if result is not None:
-                observed = self._read_back(observed, result, held)
-            if result is not None and result.client_secret is not None:
-                proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
-            elif saved is not None:
-                proof = self._prove(answers, saved, seconds=0)
+        if result is not None:
+            observed = self._read_back(observed, result, held)
+        if result is not None and result.client_secret is not None:
+            proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
+        elif saved is not None:
+            proof = self._prove(answers, saved, seconds=0)
         return observed, held(observed)
 
     def _verify_removed(self, observed: ObservedTenant) -> tuple[ObservedTenant, VerificationReport]:
         """Read until nothing is left of the app registration."""
-        with _explained():
-            observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
+        observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
         return observed, verify_removed(observed)
 
     def save_report(self, path: Path, report: VerificationReport, observed: ObservedTenant, *, overwrite: bool) -> None:
@@ -286,15 +277,6 @@ class Installation:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._connection.clock.now(), UTC)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn refusals and broken connections into errors with sentences."""
-    try:
-        yield
-    except (GraphFailure, TransportFailure) as failure:
-        raise explained(failure) from failure
 
 
 def _placeholder(result: ApplyResult) -> AppRegistration:

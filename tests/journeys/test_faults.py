@@ -245,3 +245,36 @@ def test_who_asks_for_no_break_is_not_asked_without_end(after: str, tmp_path: Pa
     assert outcome.code == 1
     assert outcome.event("error")["code"] == "throttled"
     assert len(trip.graph_requests()) < 100
+
+
+DENIED = Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}})
+
+
+def test_the_permission_that_was_refused_is_the_one_that_failed(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(ITEMS["grant"], NOT_THERE)
+    trip.simulator.faults.add(ITEMS["role"], *[DENIED] * 4)
+    outcome = trip.apply()
+    assert outcome.event("change-failed")["change"] == "grant-application-permissions"
+    assert outcome.event("change-failed")["error"]["code"] == "missing-privilege"
+
+
+def test_what_exists_already_but_is_never_seen_is_told_as_failed(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS["principal"], *[CONFLICTS["principal"]] * 99)
+    trip.simulator.faults.add("GET /servicePrincipals(appId=*", Normal(), *[NOT_THERE] * 99)
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert outcome.event("change-failed")["change"] == "create-service-principal"
+    assert outcome.event("error")["code"] == "already-exists"
+
+
+def test_a_refusal_that_nobody_knows_is_told_in_microsofts_words(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    unknown = {"error": {"code": "Something_New", "message": "Your tenant has a rule of its own."}}
+    trip.simulator.faults.add(STEPS["principal"], Answer(status=403, body=unknown))
+    problem = trip.apply().event("error")
+    assert problem["code"] == "forbidden"
+    assert problem["explanation"] == "Your tenant has a rule of its own."
+    assert "Something_New" in problem["details"]
+    assert "ole" not in problem["remedy"]

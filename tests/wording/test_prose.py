@@ -19,7 +19,7 @@ ELSEWHERE = {
     "console/": "the console's own questions, help and last words",
     "gui/": "the labels of the window's own controls",
     "simulator/": "what Microsoft says",
-    "core/errors/": "the sentences of errors, looked up by code",
+    "core/json_text.py": "a message for programmers",
     "core/desired/lifetime.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/answers.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/clouds.py": "Microsoft's names of its clouds",

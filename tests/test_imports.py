@@ -31,7 +31,7 @@ BELOW: dict[str, set[str]] = {
     "wiring": {"setup", "entra", "local", "simulator", *CORE},
     "console": {"setup", "documents", "entra", "local", "wording", *CORE},
     "gui": {"setup", "documents", "entra", "local", "wording", *CORE},
-    "__main__": {"wiring", "console", "gui", "local", *CORE},
+    "__main__": {"wiring", "console", "gui", "setup", "local", *CORE},
 }
 """What each part of the package may import, itself apart."""
 

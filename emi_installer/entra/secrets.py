@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
+from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED
 from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.core.plan.events import Wait
 from emi_installer.entra import parse
@@ -76,7 +76,7 @@ class SecretMaker:
         def attempt() -> ClientSecret:
             nonlocal unclear
             if unclear:
-                self.remove_strays(kept=None)
+                self.remove_strays()
             try:
                 return _read(self.writer.graph.send(call, self.writer.patience).body, expires)
             except (GraphFailure, TransportFailure) as failure:
@@ -85,30 +85,23 @@ class SecretMaker:
 
         return self.writer.settled(attempt)
 
-    def remove_strays(self, *, kept: ClientSecret | None) -> None:
+    def remove_strays(self) -> None:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
         found = self.writer.read(get(fields)) or {}
-        for one in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
-            if one.token == self.token and (kept is None or one.key_id != kept.key_id):
-                self.remove(one.key_id)
+        for secret in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
+            if secret.token == self.token:
+                self.remove(secret.key_id)
 
-    def remove_unheard(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
-        """Remove what this run made besides `secret`, in `registration` as read back."""
-        for one in registration.secrets:
-            if one.token == self.token and (secret is None or one.key_id != secret.key_id):
-                self.remove(one.key_id)
-
-    def mark_saved(self, registration: AppRegistration) -> None:
-        """Take note in `registration` that the client secret of this run was saved.
+    def replace_tags(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """Write the tags `after` where they differ.
 
         Tried again whatever goes wrong: a note that is missing would make the next run replace the secret. Raises
         InstallerError, Cancelled.
         """
-        tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
-        if tags == registration.tags:
+        if after == before:
             return
-        call = Call(method="PATCH", path=self._path(), body={"tags": list(tags)})
+        call = Call(method="PATCH", path=self._path(), body={"tags": list(after)})
 
         def attempt() -> None:
             try:

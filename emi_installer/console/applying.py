@@ -24,7 +24,8 @@ from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
 from emi_installer.setup.state import State
-from emi_installer.wording.changes import colleague_for, words
+from emi_installer.wording.account import colleague_for
+from emi_installer.wording.changes import describe
 
 if TYPE_CHECKING:
     from emi_installer.setup.delivery import Delivery
@@ -167,7 +168,7 @@ class Applying:
         return self._told(handover, report)
 
     def _told(self, handover: Handover, report: VerificationReport) -> int:
-        request = self._tell_request(self._state.request()) if self._plan.waiting else None
+        request = self._tell_request(self._state.request()) if self._plan.deferred else None
         if report.failed:
             outcome = "failed"
         elif request is not None:
@@ -225,8 +226,8 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
         terminal.say("Interrupted. Nothing was changed.")
         terminal.result("interrupted", {})
         return INTERRUPTED
-    done = [words(change).done for change in result.applied]
-    rest = [words(change).will for change in result.remaining]
+    done = [describe(change).done for change in result.applied]
+    rest = [describe(change).will for change in result.remaining]
     terminal.say("Interrupted." if result.cancelled else "Stopped.")
     terminal.say("Done: " + ("; ".join(done) or "nothing"))
     terminal.say("Remaining: " + ("; ".join(rest) or "nothing"))
@@ -236,8 +237,8 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
     terminal.result(
         "interrupted" if result.cancelled else "failed",
         {
-            "done": [words(c).name for c in result.applied],
-            "remaining": [words(c).name for c in result.remaining],
+            "done": [change.name for change in result.applied],
+            "remaining": [change.name for change in result.remaining],
         },
     )
     return INTERRUPTED if result.cancelled else FAILED

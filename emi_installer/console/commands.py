@@ -13,10 +13,11 @@ from emi_installer.console.applying import Applying, Progress, stopped, tell_req
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.plan.plan import Plan
 from emi_installer.documents.handoff import format_for
@@ -80,12 +81,7 @@ def _connect(scenario: str | None, choices: Choices) -> Connection:
         return choices.connect_entra()
     known = choices.scenarios()
     if scenario not in known:
-        raise error(
-            Code.INVALID_ANSWER,
-            field="--demo",
-            problem=f"there is no scenario called {scenario}",
-            right="Use one of " + ", ".join(known),
-        )
+        raise InvalidAnswer("--demo", f"there is no scenario called {scenario}", "Use one of " + ", ".join(known))
     return choices.connect_simulated(scenario)
 
 
@@ -184,7 +180,7 @@ class Command:
         if registration.deleted is None and registration.is_ours(self._blueprint):
             self._terminal.found(state.health())
         if state.purpose is Purpose.NEW_SECRET and state.answers is not None:
-            state.answers = complete(state.answers, registration.redirect_uris, self._blueprint)
+            state.answers = with_contact_center_of(state.answers, registration.redirect_uris, self._blueprint)
 
     def _answers(self, preset: Preset | None, purpose: Purpose) -> Answers:
         arguments = self._arguments
@@ -230,7 +226,7 @@ class Command:
         if plan.blockers:
             self._terminal.result("blocked", {})
             return FAILED
-        changes = bool(plan.changes or request or plan.waiting)
+        changes = bool(plan.changes or request or plan.deferred)
         self._terminal.result("changes" if changes else "nothing-to-change", {})
         return DIFFERENT if changes else DONE
 

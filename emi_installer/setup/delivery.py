@@ -18,14 +18,15 @@ from typing import NamedTuple
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
-from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify
+from emi_installer.core.observed.checks import VerificationReport, verify
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.events import VerificationStarted
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.handoff import Handoff, render
-from emi_installer.entra.waiting import SECRET_SECONDS
+from emi_installer.entra.retry import SECRET_SECONDS
 from emi_installer.local.assets import read_handoff_template
 from emi_installer.local.files import write_private
 from emi_installer.setup.session import OnEvent, Session, tell_checks
@@ -209,7 +210,7 @@ class Delivery:
         center, found = self.answers.contact_center, self.observed.registration
         return Handoff(
             credentials=self.credentials,
-            redirect_uri=center.redirect_uri(self._session.blueprint) if center else "",
+            redirect_uri=self.answers.redirect_uri or "",
             app_object_id=self.result.object_id,
             app_name=found.display_name if found and found.display_name else self.answers.app_name,
             contact_center=center.url if center else "",

@@ -18,8 +18,9 @@ from pathlib import Path
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
-from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify, verify_removed
+from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.health import Health, health
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import UNSAVED, AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials
@@ -28,17 +29,15 @@ from emi_installer.core.plan.plan import Plan, make_plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.report import Report, render_report
 from emi_installer.entra.apply import Applier
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import GraphClient, Log
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.http import Session as HttpSession
-from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.retry import Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.waiting import Clock, Patience
-from emi_installer.entra.writing import Writer, explained
+from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_report_template
 from emi_installer.local.files import write_private
 
@@ -57,7 +56,6 @@ class Connection:
     make_receiver: Callable[[], Receiver]
     clock: Clock
     new_token: Callable[[], str]
-    log: Log
     demo: bool = False
     contact_center: str | None = None
 
@@ -72,11 +70,10 @@ def sign_in(
     device_code: bool = False,
 ) -> Session:
     """Let the person sign in."""
-    patience = Patience(connection.clock, cancel, on_event)
+    patience = RetryPolicy(connection.clock, cancel, on_event)
     tokens = SignIn(answers, connection.session, connection.make_receiver, patience, device_code=device_code)
-    with _explained():
-        identity = tokens.sign_in()
-    graph = GraphClient(connection.session, answers.cloud, tokens, connection.clock, connection.log)
+    identity = tokens.sign_in()
+    graph = GraphClient(connection.session, answers.cloud, tokens, connection.clock)
     return Session(
         connection=connection, blueprint=blueprint, identity=identity, tokens=tokens, graph=graph, patience=patience
     )
@@ -93,7 +90,7 @@ class Session:
         identity: Identity,
         tokens: SignIn,
         graph: GraphClient,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> None:
         self.blueprint = blueprint
         self.connection = connection
@@ -199,7 +196,7 @@ class Session:
         """Remove client secrets of ours that a new one replaces; one that is gone already does no harm."""
         with self._secrets(object_id, on_event, cancel) as maker:
             for secret in secrets:
-                change = RemoveClientSecret(secret=secret, unseen=False)
+                change = RemoveClientSecret(secret=secret, unsaved=False)
                 on_event(ChangeStarted(change=change))
                 maker.remove(secret.key_id)
                 on_event(ChangeDone(change=change))
@@ -241,12 +238,11 @@ class Session:
         write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=True)
 
     @contextmanager
-    def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[Patience]:
+    def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[RetryPolicy]:
         """For one call, events and Cancel of whatever it does, signing in anew included."""
         patience = self._patience
         patience.on_event, patience.cancel = on_event, cancel
-        with _explained():
-            yield patience
+        yield patience
 
     @contextmanager
     def _secrets(self, object_id: str, on_event: OnEvent, cancel: threading.Event) -> Iterator[SecretMaker]:
@@ -259,12 +255,3 @@ def tell_checks(report: VerificationReport, on_event: OnEvent) -> None:
     """Report each row of a verification."""
     for check in report.checks:
         on_event(Checked(check=check))
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn refusals and broken connections into errors with sentences."""
-    try:
-        yield
-    except (GraphFailure, TransportFailure) as failure:
-        raise explained(failure) from failure

@@ -54,9 +54,14 @@ class Applications(Credentials):
     def update_application(self, request: Request) -> Reply:
         """PATCH of one application; by uniqueName with `Prefer: create-if-missing` also creates it."""
         unique_name = request.parts.get("uniqueName")
-        if unique_name is not None and self.by_key(self.tenant.applications, "uniqueName", unique_name) is None:
-            return self._upsert(request, unique_name)
-        entry = self.owned(request)
+        if unique_name is None:
+            entry = self.found(self.tenant.applications, request.parts)
+        else:
+            known = self.by_key(self.tenant.applications, "uniqueName", unique_name)
+            if known is None:
+                return self._upsert(request, unique_name)
+            entry = known  # an upsert finds it before other replicas do
+        access.may_manage(entry, dict(request.claims))
         changes = request.json(_WRITABLE)
         _check(changes)
         self._check_change_of_unique_name(entry, changes)

@@ -41,7 +41,10 @@ _SCOPES: dict[str, set[str]] = {
         ("list_applications", "get_application", "list_principals", "get_principal", "list_assignments"),
         _READ_APPLICATIONS,
     ),
-    **dict.fromkeys(("list_assigned_to", "list_deleted", "get_deleted", "list_owners"), _READ_APPLICATIONS),
+    **dict.fromkeys(
+        ("list_assigned_to", "list_deleted", "list_deleted_principals", "get_deleted", "list_owners"),
+        _READ_APPLICATIONS,
+    ),
     **dict.fromkeys(("list_federated", "get_federated"), _READ_FEDERATED),
     **dict.fromkeys(("create_federated", "update_federated", "delete_federated"), _WRITE_APPLICATIONS),
     **dict.fromkeys(("add_owner", "remove_owner"), _WRITE_PRINCIPALS),
@@ -56,11 +59,7 @@ _SCOPES: dict[str, set[str]] = {
     "default_policy": _READ_POLICIES,
     "application_policies": _READ_POLICIES,
 }
-_CHALLENGE = (
-    'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
-    'client_id="00000003-0000-0000-c000-000000000000", error="insufficient_claims", '
-    'claims="eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwgInZhbHVlIjoiMTcyNjI1ODEyMiJ9fX0="'
-)
+_CLAIMS = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwgInZhbHVlIjoiMTcyNjI1ODEyMiJ9fX0="
 
 
 def authenticate(tenant: Tenant, headers: Mapping[str, str], root: str, now: float) -> Claims:
@@ -73,7 +72,7 @@ def authenticate(tenant: Tenant, headers: Mapping[str, str], root: str, now: flo
         raise unauthorized("Lifetime validation failed, the token is expired.")
     if claims["iat"] < tenant.not_before:
         reason = "result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"
-        raise unauthorized(f"Continuous access evaluation resulted in challenge with {reason}", _CHALLENGE)
+        raise unauthorized(f"Continuous access evaluation resulted in challenge with {reason}", _CLAIMS)
     return claims
 
 

@@ -74,7 +74,11 @@ class Clients:
 
     def unknown(self, app_id: str) -> LoginError:
         """No such application in this tenant."""
-        text = f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'."
+        text = (
+            f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'. This can "
+            "happen if the application has not been installed by the administrator of the tenant or consented to by "
+            "any user in the tenant. You may have sent your authentication request to the wrong tenant."
+        )
         return LoginError("unauthorized_client", 700016, text)
 
     def _sees(self, entry: Entry) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from emi_installer.simulator.clients import Clients
 from emi_installer.simulator.errors import LoginError
 from emi_installer.simulator.faults import Faults
+from emi_installer.simulator.manners import LOGIN_HEADERS
 from emi_installer.simulator.tenant import PERSONAL_TENANT, Account, Json, Tenant, new_id, timestamp
 from emi_installer.simulator.tokens import GRAPH_OF, RESERVED, encoded, jwt, split_scopes
 
@@ -71,7 +72,8 @@ class LoginApi:
             return _answer(200, handler(parts.hostname or "", tenant, form))
         except LoginError as refused:
             correlation = headers.get("client-request-id") or new_id()
-            return _answer(refused.status, refused.body(new_id(), correlation, timestamp(self._now())))
+            date = timestamp(self._now()).replace("T", " ")
+            return _answer(refused.status, refused.body(new_id(), correlation, date))
 
     def authorize(self, auth_uri: str, account: str | None) -> Form:
         """What the browser posts back to the redirect address."""
@@ -315,4 +317,4 @@ def _token_endpoint(host: str, tenant: str) -> str:
 
 
 def _answer(status: int, body: Json) -> tuple[int, Form, bytes]:
-    return status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(body).encode()
+    return status, LOGIN_HEADERS, json.dumps(body).encode()

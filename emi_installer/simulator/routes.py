@@ -61,6 +61,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("DELETE", "/oauth2PermissionGrants/{id}", "delete_grant"),
     ("GET", "/directory/deletedItems/microsoft.graph.application", "list_deleted"),
     ("GET", "/directory/deletedItems/graph.application", "list_deleted"),
+    ("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal", "list_deleted_principals"),
+    ("GET", "/directory/deletedItems/graph.servicePrincipal", "list_deleted_principals"),
     ("GET", "/directory/deletedItems/{id}", "get_deleted"),
     ("DELETE", "/directory/deletedItems/{id}", "purge_deleted"),
     ("POST", "/directory/deletedItems/{id}/restore", "restore_deleted"),

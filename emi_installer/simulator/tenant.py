@@ -100,6 +100,7 @@ class Tenant:
     grants: dict[str, Entry] = field(default_factory=dict)
     assignments: dict[str, Entry] = field(default_factory=dict)
     deleted: dict[str, Entry] = field(default_factory=dict)
+    deleted_principals: dict[str, Entry] = field(default_factory=dict)
     secrets: dict[str, StoredSecret] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,13 +131,13 @@ class Tenant:
         self.deleted[object_id] = entry
         principal = self.service_principal(entry.body["appId"])
         if principal is not None:
-            self.delete_service_principal(principal.body["id"])
+            self.delete_service_principal(principal.body["id"], now)
 
-    def delete_service_principal(self, object_id: str) -> None:
-        """Delete a service principal and the consent that hangs on it."""
-        principal = self.service_principals.pop(object_id)
-        for one in principal.body.get("passwordCredentials", ()):
-            self.secrets.pop(one["keyId"], None)
+    def delete_service_principal(self, object_id: str, now: float) -> None:
+        """Delete a service principal, restorable for 30 days, and the consent that hangs on it for good."""
+        entry = self.service_principals.pop(object_id)
+        entry.body, entry.born = {**entry.body, "deletedDateTime": timestamp(now)}, now
+        self.deleted_principals[object_id] = entry
         self.grants = {k: e for k, e in self.grants.items() if e.body["clientId"] != object_id}
         self.assignments = {k: e for k, e in self.assignments.items() if e.body["principalId"] != object_id}
 

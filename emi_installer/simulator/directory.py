@@ -104,7 +104,7 @@ class Directory:
         context = f"{request.root}/v1.0/$metadata#{kind}"
         url = f"{request.root}/v1.0{request.path}"
         return 200, odata.collection(
-            map(_without_keys, entries), request.options, request.headers, url=url, context=context
+            map(as_read, map(_without_keys, entries)), request.options, request.headers, url=url, context=context
         )
 
     def single(self, request: Request, entry: Json, kind: str, status: int = 200) -> Reply:

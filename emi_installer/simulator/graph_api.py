@@ -21,6 +21,7 @@ from emi_installer.simulator.manners import graph_headers, location
 from emi_installer.simulator.owners import Owners
 from emi_installer.simulator.principals import Principals
 from emi_installer.simulator.tenant import ROLE_NAMES, Account, Json, Tenant, new_id, timestamp
+from emi_installer.simulator.usage import Usage
 
 _BATCH_SIZE = 20
 _SUCCESS = range(200, 300)
@@ -29,7 +30,7 @@ _FAILED_DEPENDENCY = 424
 Headers = Mapping[str, str]
 
 
-class GraphApi(Applications, Principals, Deleted, Consents, Owners):
+class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
     """One tenant's Graph."""
 
     def __init__(self, tenant: Tenant, faults: Faults, now: Callable[[], float]) -> None:

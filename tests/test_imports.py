@@ -67,10 +67,10 @@ PURE = {
 IMPURE_CALLS = {"open", "input", "now", "today", "utcnow"}
 """Ways to disk, people and the clock that need no import of their own."""
 
-ONLY_IN = {"PySide6": "gui", "msal": "entra"}
+ONLY_IN = {"PySide6": "gui", "msal": "entra", "jwt": "entra"}
 """Libraries that one part alone may touch."""
 
-SLOW = {"PySide6", "cryptography", "msal", "requests", "truststore", "urllib3"}
+SLOW = {"PySide6", "cryptography", "jwt", "msal", "requests", "truststore", "urllib3"}
 """Libraries whose import a person would feel at `--help`."""
 
 

@@ -27,7 +27,9 @@ from emi_installer.core.plan.request import Request, request_for
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
-from emi_installer.wording.changes import colleague_for, words
+from emi_installer.wording.account import colleague_for
+from emi_installer.wording.changes import describe
+from emi_installer.wording.errors import explain
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Installation
@@ -117,7 +119,7 @@ class Applying:
         limited = result.error is not None and result.error.code == Code.SECRET_LIFETIME_LIMITED
         if not limited or self.answers.or_shorter or result.error is None:
             return result
-        self.terminal.say(f"{result.error.title} {result.error.explanation}")
+        self.terminal.say(" ".join(explain(result.error)[:2]))
         if not self.arguments.yes and not self._agreed("Make one that lives as long as is allowed? [y/N]"):
             return result
         self.terminal.say("Going on with the longest lifetime that is allowed.")
@@ -129,7 +131,7 @@ class Applying:
 
     def _prove(self, keeper: Keeper, saved: Path | None) -> int:
         """Verify, and save again what was verified."""
-        later = bool(self.plan.waiting) or self.plan.purpose is Purpose.GRANT
+        later = bool(self.plan.deferred) or self.plan.purpose is Purpose.GRANT
         try:
             self.observed, report = self.installation.verify(
                 self.answers, self.observed, keeper.result, secret_later=later
@@ -146,7 +148,7 @@ class Applying:
         return self._told(keeper, saved, report)
 
     def _told(self, keeper: Keeper, saved: Path | None, report: VerificationReport) -> int:
-        request = self.request(keeper.result) if self.plan.waiting else None
+        request = self.request(keeper.result) if self.plan.deferred else None
         if report.failed:
             outcome = "failed"
         elif request is not None:
@@ -206,8 +208,8 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
         terminal.say("Interrupted. Nothing was changed.")
         terminal.result("interrupted", {})
         return INTERRUPTED
-    done = [words(change).done for change in result.applied]
-    rest = [words(change).will for change in result.remaining]
+    done = [describe(change).done for change in result.applied]
+    rest = [describe(change).will for change in result.remaining]
     terminal.say("Interrupted." if result.cancelled else "Stopped.")
     terminal.say("Done: " + ("; ".join(done) or "nothing"))
     terminal.say("Remaining: " + ("; ".join(rest) or "nothing"))
@@ -217,8 +219,8 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
     terminal.result(
         "interrupted" if result.cancelled else "failed",
         {
-            "done": [words(c).name for c in result.applied],
-            "remaining": [words(c).name for c in result.remaining],
+            "done": [change.name for change in result.applied],
+            "remaining": [change.name for change in result.remaining],
         },
     )
     return INTERRUPTED if result.cancelled else FAILED

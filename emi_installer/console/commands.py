@@ -14,10 +14,11 @@ from emi_installer.console.applying import Applying, Progress, stopped
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.events import Event
@@ -81,12 +82,7 @@ def _connect(scenario: str | None, choices: Choices) -> Connection:
         return choices.connect_entra()
     known = choices.scenarios()
     if scenario not in known:
-        raise error(
-            Code.INVALID_ANSWER,
-            field="--demo",
-            problem=f"there is no scenario called {scenario}",
-            right="Use one of " + ", ".join(known),
-        )
+        raise InvalidAnswer("--demo", f"there is no scenario called {scenario}", "Use one of " + ", ".join(known))
     return choices.connect_simulated(scenario)
 
 
@@ -137,7 +133,7 @@ class Command:
         if observed.registration is not None:
             self._terminal.found(installation.health(observed))
         if purpose is Purpose.NEW_SECRET and observed.registration is not None:
-            answers = complete(answers, observed.registration.redirect_uris, self._blueprint)
+            answers = with_contact_center_of(answers, observed.registration.redirect_uris, self._blueprint)
         plan = installation.plan(answers, observed, purpose)
         self._terminal.plan(plan)
         applying = self._applying(installation, answers, observed, plan)
@@ -239,7 +235,7 @@ class Command:
         if plan.blockers:
             self._terminal.result("blocked", {})
             return FAILED
-        changes = bool(plan.changes or request or plan.waiting)
+        changes = bool(plan.changes or request or plan.deferred)
         self._terminal.result("changes" if changes else "nothing-to-change", {})
         return DIFFERENT if changes else DONE
 

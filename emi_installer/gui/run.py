@@ -112,7 +112,7 @@ class Run:
     @property
     def is_partial(self) -> bool:
         """Whether a client secret is none of this run's business: it comes later, or from somebody else."""
-        return self.purpose is Purpose.GRANT or bool(self.plan and self.plan.waiting)
+        return self.purpose is Purpose.GRANT or bool(self.plan and self.plan.deferred)
 
     @property
     def has_secret(self) -> bool:
@@ -216,13 +216,15 @@ class Run:
         self.plan = self.result = self.report = None
         self.stale = False
         self.found = bool(session.observed.candidates)
-        from emi_installer.core.desired.answers import complete  # noqa: PLC0415 - see above
+        from emi_installer.core.desired.answers import with_contact_center_of  # noqa: PLC0415 - see above
 
         preset = self.launch.preset
         registration = session.observed.registration
         if registration is None or (preset is not None and preset.contact_center is not None):
             return
-        known = complete(self.sign_in_answers(), registration.redirect_uris, self.launch.blueprint).contact_center
+        known = with_contact_center_of(
+            self.sign_in_answers(), registration.redirect_uris, self.launch.blueprint
+        ).contact_center
         if known is not None:
             self.typed.contact_center = known.url
             self.typed.trust_host = not self.launch.blueprint.trusts(known.host)

@@ -6,8 +6,7 @@ One Installation is one run by one person; its methods are called in this order,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +16,9 @@ from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify, verify_removed
+from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.health import Health, health
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials
@@ -28,17 +28,15 @@ from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.handoff import Handoff, render
 from emi_installer.documents.report import Report, render_report
 from emi_installer.entra.apply import Applier
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import GraphClient, Log
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.http import Session
-from emi_installer.entra.network import TransportFailure
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.retry import SECRET_SECONDS, Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.waiting import SECRET_SECONDS, Clock, Patience
-from emi_installer.entra.writing import Writer, explained
+from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_handoff_template, read_report_template
 from emi_installer.local.files import write_private
 
@@ -55,7 +53,6 @@ class Connection:
     make_receiver: Callable[[], Receiver]
     clock: Clock
     new_token: Callable[[], str]
-    log: Log
     demo: bool = False
     contact_center: str | None = None
 
@@ -76,7 +73,7 @@ class Installation:
     ) -> None:
         self.blueprint = blueprint
         self._connection = connection
-        self._patience = Patience(connection.clock, cancel, on_event)
+        self._patience = RetryPolicy(connection.clock, cancel, on_event)
         self._token = connection.new_token()
 
     def sign_in(self, answers: Answers, *, device_code: bool = False) -> Identity:
@@ -85,16 +82,14 @@ class Installation:
         self._sign_in = SignIn(
             answers, connection.session, connection.make_receiver, self._patience, device_code=device_code
         )
-        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock, connection.log)
+        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock)
         self._reader = Reader(graph=self._graph, blueprint=self.blueprint)
-        with _explained():
-            self._identity = self._sign_in.sign_in()
+        self._identity = self._sign_in.sign_in()
         return self._identity
 
     def observe(self, answers: Answers) -> ObservedTenant:
         """The tenant as it is."""
-        with _explained():
-            return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
+        return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
@@ -114,10 +109,9 @@ class Installation:
         missed = result.error is not None and result.error.code == Code.ALREADY_EXISTS and not result.applied
         if not missed:
             return result
-        with _explained():
-            observed = self._reader.observe_until_registered(
-                answers, self._identity, self._sign_in.granted_scopes, self._patience
-            )
+        observed = self._reader.observe_until_registered(
+            answers, self._identity, self._sign_in.granted_scopes, self._patience
+        )
         return self._apply_once(self.plan(answers, observed, plan.purpose), observed)
 
     def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
@@ -169,19 +163,17 @@ class Installation:
         def held(found: ObservedTenant) -> VerificationReport:
             return verify(self.blueprint, answers, found, now=self._now(), proof=proof, secret_later=secret_later)
 
-        with _explained():
-            if result is not None:
-                observed = self._read_back(observed, result, held)
-            if result is not None and result.client_secret is not None:
-                proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
-            elif saved is not None:
-                proof = self._prove(answers, saved, seconds=0)
+        if result is not None:
+            observed = self._read_back(observed, result, held)
+        if result is not None and result.client_secret is not None:
+            proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
+        elif saved is not None:
+            proof = self._prove(answers, saved, seconds=0)
         return observed, held(observed)
 
     def _verify_removed(self, observed: ObservedTenant) -> tuple[ObservedTenant, VerificationReport]:
         """Read until nothing is left of the app registration."""
-        with _explained():
-            observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
+        observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
         return observed, verify_removed(observed)
 
     def save_report(self, path: Path, report: VerificationReport, observed: ObservedTenant, *, overwrite: bool) -> None:
@@ -235,7 +227,7 @@ class Installation:
         contact_center, registration = answers.contact_center, observed.registration
         handoff = Handoff(
             credentials=self.credentials(observed, result),
-            redirect_uri=contact_center.redirect_uri(self.blueprint) if contact_center else "",
+            redirect_uri=answers.redirect_uri or "",
             app_object_id=result.object_id,
             app_name=registration.display_name if registration and registration.display_name else answers.app_name,
             contact_center=contact_center.url if contact_center else "",
@@ -258,7 +250,7 @@ class Installation:
         writer = Writer(graph=self._graph, patience=self._patience)
         maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
         for secret in secrets:
-            change = RemoveClientSecret(secret=secret, unseen=False)
+            change = RemoveClientSecret(secret=secret, unsaved=False)
             self._patience.on_event(ChangeStarted(change=change))
             maker.remove(secret.key_id)
             self._patience.on_event(ChangeDone(change=change))
@@ -279,21 +271,12 @@ class Installation:
 
     def _maker(self, result: ApplyResult) -> SecretMaker:
         """Deals with client secrets whatever was cancelled before."""
-        patience = Patience(self._connection.clock, threading.Event(), self._patience.on_event)
+        patience = RetryPolicy(self._connection.clock, threading.Event(), self._patience.on_event)
         writer = Writer(graph=self._graph, patience=patience)
         return SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._connection.clock.now(), UTC)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn refusals and broken connections into errors with sentences."""
-    try:
-        yield
-    except (GraphFailure, TransportFailure) as failure:
-        raise explained(failure) from failure
 
 
 def _placeholder(result: ApplyResult) -> AppRegistration:

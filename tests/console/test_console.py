@@ -21,7 +21,7 @@ from emi_installer.local.files import write_private
 from emi_installer.setup import session as installation
 from emi_installer.setup.session import Connection, Installation
 from emi_installer.simulator.faults import Normal, Refuse
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_with_yes_the_secret_goes_to_another_file(trip: Journey, monkeypatch: py
     (saved,) = trip.folder.glob("emi-installer-handoff*.json")
     assert str(saved) in outcome.out
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_person_is_asked_for_another_file(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_a_secret_that_nobody_could_save_is_replaced_next_time(trip: Journey, mo
     monkeypatch.undo()
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 EVENTS = range(20)
@@ -279,7 +279,7 @@ def test_interrupted_at_any_event_the_next_run_finishes(
         assert isinstance(last, Checked)
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_ctrl_c_twice_stops_at_once(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from emi_installer.core.errors.errors import error
 from emi_installer.local.files import write_private
 from emi_installer.setup import session as installation
 from emi_installer.simulator.service import Response, Simulator
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_set_up, journey
 
 
 def stop_at_reading_back(trip: Journey, problem: BaseException) -> None:
@@ -39,7 +39,7 @@ def test_a_run_that_ends_after_saving(
         assert trip.apply().code != 0
     trip.simulator.handle = Simulator.handle.__get__(trip.simulator)  # type: ignore[method-assign]
     assert trip.run("plan", "--demo").code == 0
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:

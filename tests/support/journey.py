@@ -143,7 +143,7 @@ def assert_set_up(trip: Journey, *, secrets: int = 1) -> None:
     assert len(application["passwordCredentials"]) == secrets
 
 
-def assert_no_unseen_secret(trip: Journey) -> None:
+def assert_no_unsaved_secret(trip: Journey) -> None:
     """Every secret of the tenant that this journey made is in a handoff file."""
     saved = {one["secret_key_id"]: one["client_secret"] for one in trip.saved()}
     assert {key: one.text for key, one in trip.simulator.tenant.secrets.items() if one.born} == saved

@@ -16,6 +16,7 @@ from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
+from emi_installer.wording.checks import check_text
 
 _REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
 _HANDOFF = "Handoff file for programs (*.json)"
@@ -76,7 +77,7 @@ class CheckPage(Page):
         """One more row."""
         if isinstance(event, Checked):
             check = event.check
-            self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+            self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
             self._card.show()
 
     def failed(self, problem: InstallerError) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.account import SignedIn
-from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting
+from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
@@ -16,7 +16,8 @@ from emi_installer.gui.widgets import Button, CopyButton, Icon, card, column, la
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_link
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, abilities
+from emi_installer.wording.account import abilities, roles_text
+from emi_installer.wording.events import retry_reason
 
 
 class SignInPage(Page):
@@ -133,8 +134,8 @@ class SignInPage(Page):
                 self._say.setText(f"Open {event.link} in any browser, on any device, and type this code:")
                 self._code.setText(event.code)
                 self._code.setAccessibleName(f"Code {event.code}")
-            case Waiting():
-                self.working.say(f"{WAITS[event.reason]} …")
+            case RetryScheduled():
+                self.working.say(f"{retry_reason(event.reason)} …")
             case _:
                 pass
         self._show_state()
@@ -176,8 +177,7 @@ class SignInPage(Page):
         domain = f" ({account.default_domain})" if account.default_domain else ""
         self.who.setText(f"{account.user_name}, {account.user_principal_name}")
         self.where.setText(f"Organization: {account.organization}{domain}\nTenant ID: {account.tenant_id}")
-        roles = "Microsoft does not tell" if account.roles is None else ", ".join(account.role_names) or "none"
-        self.roles.setText(f"Directory roles: {roles}")
+        self.roles.setText(f"Directory roles: {roles_text(account)}")
         status, sentence = abilities(account)
         look = STATUS[status]
         self._able_icon.show_icon(look.icon, look.color)

@@ -161,12 +161,12 @@ def test_a_library_is_touched_in_its_part_alone(library: str, part: str) -> None
     assert astray == []
 
 
-def test_the_simulator_needs_requests_in_its_transport_alone() -> None:
+def test_the_simulator_needs_libraries_in_two_places_alone() -> None:
     allowed = {*sys.stdlib_module_names, PACKAGE}
     foreign = {
         found.where for found in IMPORTS if found.part == "simulator" and found.target.split(".")[0] not in allowed
     }
-    assert foreign <= {"emi_installer.simulator.transport"}
+    assert foreign <= {"emi_installer.simulator.transport", "emi_installer.simulator.signatures"}
 
 
 def test_help_comes_without_the_slow_libraries() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
+from emi_installer.console.streams import read_line, write
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
@@ -77,13 +78,7 @@ class Terminal(Protocol):
 
 def ask(question: str) -> str | None:
     """The person's answer; None where nobody can be asked."""
-    if not sys.stdin.isatty():
-        return None
-    _write(sys.stderr, question + " ", end="")
-    try:
-        return input().strip()
-    except EOFError:
-        return None
+    return read_line(_harmless(question))
 
 
 class TextTerminal:
@@ -265,10 +260,13 @@ def _label(key: str) -> str:
 
 
 def _json(facts: Mapping[str, Any]) -> None:
-    print(json.dumps(facts, ensure_ascii=True), flush=True)
+    write(sys.stdout, json.dumps(facts, ensure_ascii=True) + "\n")
 
 
-def _write(stream: Any, text: str, end: str = "\n") -> None:
-    """Print at once; control characters in names of others can't command the terminal."""
-    shown = "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    print(shown, end=end, file=stream, flush=True)
+def _write(stream: TextIO | None, text: str) -> None:
+    write(stream, _harmless(text) + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Control characters in names of others can't command the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

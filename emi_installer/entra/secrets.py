@@ -6,14 +6,13 @@ with the same token, nobody has saved that secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration, SecretMetadata
+from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED
 from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse
@@ -77,27 +76,19 @@ class SecretMaker:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
         read = self.writer.read(get(fields)) or {}
-        self._remove_of_this_run(map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))))
-
-    def remove_unheard(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
-        """Remove what this run made besides `secret`, in `registration` as read back."""
-        self._remove_of_this_run(registration.secrets, kept=secret)
-
-    def _remove_of_this_run(self, secrets: Iterable[SecretMetadata], *, kept: ClientSecret | None = None) -> None:
-        for secret in secrets:
-            if secret.token == self.token and (kept is None or secret.key_id != kept.key_id):
+        for secret in map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))):
+            if secret.token == self.token:
                 self.remove(secret.key_id)
 
-    def mark_saved(self, registration: AppRegistration) -> None:
-        """Take note in `registration` that the client secret of this run was saved.
+    def replace_tags(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """Write the tags `after` where they differ.
 
         Tried again whatever goes wrong: a note that is missing would make the next run replace the secret. Raises
         InstallerError, Cancelled.
         """
-        tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
-        if tags == registration.tags:
+        if after == before:
             return
-        call = Call(method="PATCH", path=self._path(), body={"tags": list(tags)})
+        call = Call(method="PATCH", path=self._path(), body={"tags": list(after)})
 
         def attempt() -> None:
             try:

@@ -17,7 +17,7 @@ from emi_installer.simulator.faults import (
     Truncated,
     throttle,
 )
-from tests.support.journey import assert_no_unsaved_secret, assert_set_up, journey
+from tests.support.journey import Outcome, assert_no_unsaved_secret, assert_set_up, journey
 from tests.support.shared import SHARED
 
 ITEMS = {
@@ -113,8 +113,29 @@ def test_an_earlier_run_that_the_servers_do_not_show_yet(lag_of_each: bool, tmp_
     trip.simulator.faults.lag, trip.simulator.faults.lag_of_each = 8.0, lag_of_each
     trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
     assert trip.apply().code == 1
+    assert_not_what_was_shown(trip.apply())
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
+    assert_set_up(trip)
+    assert_no_unsaved_secret(trip)
+
+
+def assert_not_what_was_shown(outcome: Outcome) -> None:
+    """The tenant turned out to be another than was shown: the new plan is shown, and --yes does not cover it."""
+    assert outcome.code == 1, outcome.text
+    assert outcome.event("error")["code"] == "plan-stale"
+    assert [e["event"] for e in outcome.events].count("plan") == 2
+    assert outcome.event("result")["outcome"] == "blocked"
+
+
+def test_a_person_agrees_to_what_is_shown_anew(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.lag = 8.0
+    trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
+    assert trip.apply().code == 1
+    outcome = trip.run("apply", "--demo", "--handoff", str(trip.handoff), types="y\ny\n")
+    assert outcome.code == 0, outcome.text
+    assert outcome.out.count("This will be done:") == 2
     assert_set_up(trip)
     assert_no_unsaved_secret(trip)
 
@@ -131,6 +152,7 @@ def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> 
         return handle(method, url, *rest)  # type: ignore[arg-type]
 
     trip.simulator.handle = overtaken  # type: ignore[assignment, method-assign]
+    assert_not_what_was_shown(trip.apply())
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert outcome.event("result")["outcome"] in ("done", "nothing-to-change")

@@ -31,8 +31,9 @@ def refusal(act: Callable[[], object], code: str = "file-not-writable") -> str:
     with pytest.raises(InstallerError) as refused:
         act()
     assert refused.value.code == code
-    assert SECRET.strip() not in str(refused.value) + refused.value.details
-    return str(refused.value)
+    said = str(explain(refused.value))
+    assert SECRET.strip() not in said + str(refused.value) + refused.value.details
+    return said
 
 
 @pytest.fixture

@@ -34,8 +34,7 @@ ELSEWHERE = {
     "documents/report.py": "HTML, and a rule of a file name and what it says when it is broken",
     "entra/": "what Microsoft says, and reasons that errors quote",
     "local/": "what an operating system says, and reasons that errors quote",
-    "setup/flow.py": "the titles of the window's pages",
-    "setup/session.py": "a reason that an error quotes",
+    "setup/": "the titles of the window's pages, and reasons that errors quote",
 }
 """Where prose stands besides `wording/`, and why; a folder ends with a slash."""
 

@@ -105,5 +105,6 @@ class Code(StrEnum):
     TLS_UNTRUSTED = "tls-untrusted"
     UNREACHABLE = "unreachable"
     NOT_CONFIRMED = "not-confirmed"
+    PLAN_STALE = "plan-stale"
     SECRET_LOST = "secret-lost"  # noqa: S105 - a code
     UNEXPECTED = "unexpected"

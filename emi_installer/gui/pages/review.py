@@ -73,7 +73,7 @@ class ReviewPage(Page):
     def read_again(self) -> None:
         """Read the tenant again."""
         self.set_valid(False)
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", lambda _: self.show_plan())
+        self.work(self.run.task(self.run.read_job), "Reading your tenant …", lambda _: self.show_plan())
 
     def show_plan(self) -> None:
         """Plan, and show it."""

@@ -137,6 +137,11 @@ TEXTS = {
         "The changes were not confirmed, so nothing was changed.",
         "Start it in a terminal, or add --yes to apply without being asked.",
     ),
+    Code.PLAN_STALE: ErrorText(
+        "Your tenant has changed since this plan was made.",
+        "Only what you have seen is applied, so nothing more was done.",
+        "Read the new plan, then apply it.",
+    ),
     Code.SECRET_LOST: ErrorText(
         "A client secret was created but could not be saved.",
         "{reason}.",

@@ -15,6 +15,7 @@ import pytest
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local import files
 from emi_installer.local.files import check_writable, fallback_place, windows_refuses, write_private
+from emi_installer.wording.errors import explain
 
 if os.name != "posix":
     pytest.skip("the faults below are those of POSIX systems", allow_module_level=True)

@@ -22,8 +22,7 @@ from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.plan.plan import Plan
-from emi_installer.documents.handoff import format_for
-from emi_installer.documents.report import report_format
+from emi_installer.documents.formats import handoff_format, report_format
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
 from emi_installer.local.inputs import read_preset
@@ -144,7 +143,7 @@ class Command:
         """Find out at once what could not be written later."""
         arguments = self._arguments
         if arguments.verb in _SAVING:
-            format_for(arguments.handoff.suffix)
+            handoff_format(arguments.handoff.suffix)
             check_writable(arguments.handoff, overwrite=arguments.overwrite)
         if arguments.verb == "verify" and arguments.report is not None:
             report_format(arguments.report.suffix)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
-from emi_installer.documents.handoff import Format, Handoff, format_for, handoff_json, handoff_text, render
+from emi_installer.documents.formats import HandoffFormat, handoff_format
+from emi_installer.documents.handoff import Handoff, handoff_json, handoff_text, render
 from tests.support.refusals import refused
 from tests.support.shared import ROOT
 
@@ -111,7 +112,7 @@ def test_no_value_adds_lines_or_placeholders(name: str, organization: str) -> No
 
 
 def test_the_name_of_the_file_chooses_the_format() -> None:
-    assert (format_for(".json"), format_for(".TXT")) == (Format.JSON, Format.TEXT)
+    assert (handoff_format(".json"), handoff_format(".TXT")) == (HandoffFormat.JSON, HandoffFormat.TEXT)
     assert render(HANDOFF, ".JSON", TEMPLATE) == handoff_json(HANDOFF)
     assert render(HANDOFF, ".txt", TEMPLATE) == handoff_text(HANDOFF, TEMPLATE)
 

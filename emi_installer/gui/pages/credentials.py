@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
-from emi_installer.documents.handoff import format_for
+from emi_installer.documents.formats import handoff_format
 from emi_installer.gui.clipboard import SECONDS, SecretClipboard
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
@@ -130,7 +130,7 @@ class CredentialsPage(Page):
     def _save(self, *, overwrite: bool = False) -> None:
         place = Path(self.place.edit.text().strip())
         try:
-            format_for(place.suffix)
+            handoff_format(place.suffix)
         except InstallerError as problem:
             self.tell(problem)
             return

@@ -12,6 +12,7 @@ from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INTERRUPTED
 from emi_installer.console.delivering import Handover
 from emi_installer.console.stopping import Stopper
 from emi_installer.console.terminal import Terminal, ask
+from emi_installer.core.desired.cleaning import same_text
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
@@ -110,7 +111,7 @@ class Applying:
         typed = self._arguments.confirm
         if typed is None:
             typed = ask(f"Type the name of the app registration to remove it ({name}):")
-        if typed is None or typed.strip() != name.strip():
+        if typed is None or not same_text(typed, name):
             raise error(Code.NAME_NOT_TYPED, name=name)
         return True
 

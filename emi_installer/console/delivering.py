@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emi_installer.console.terminal import Terminal, ask
+from emi_installer.core.desired.cleaning import cleaned_path
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.files import fallback_place
 
@@ -143,7 +144,7 @@ class Handover:
             return other
         answer = ask("Another file to save to (or press Enter to show the client secret here once):")
         if answer:
-            return Path(answer)
+            return Path(cleaned_path(answer))
         if answer is not None:
             self._terminal.say(f"Client Secret: {self.delivery.credentials.client_secret.secret.reveal()}")
             self.delivery.acknowledge()

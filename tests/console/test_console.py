@@ -224,9 +224,10 @@ def test_with_yes_the_secret_goes_to_another_file(trip: Journey, monkeypatch: py
     assert_no_unsaved_secret(trip)
 
 
-def test_a_person_is_asked_for_another_file(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("typed", ["other.json", '"other.json"', " \N{LEFT-TO-RIGHT EMBEDDING}other.json "])
+def test_a_person_is_asked_for_another_file(typed: str, trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     Spoiler(monkeypatch)
-    outcome = trip.run("apply", "--demo", "--handoff", "teams.json", types="y\nother.json\n")
+    outcome = trip.run("apply", "--demo", "--handoff", "teams.json", types=f"y\n{typed}\n")
     assert outcome.code == 0, outcome.text
     assert json.loads((trip.folder / "other.json").read_text(encoding="utf-8"))["verified"]
     assert_set_up(trip)

@@ -270,6 +270,14 @@ class TestRemove:
         assert "Microsoft keeps the app registration until" in outcome.out
         assert ours(trip) == []
 
+    @pytest.mark.parametrize("typed", ["Acme EMI", '"Acme EMI"', " Acme\N{NO-BREAK SPACE}EMI"])
+    def test_a_name_that_was_pasted_can_be_typed(self, typed: str, tmp_path: Path) -> None:
+        trip = journey(tmp_path, "configured")
+        (application,) = ours(trip)
+        application["displayName"] = "Acme\N{NO-BREAK SPACE}EMI "
+        assert trip.run("remove", "--demo", "--confirm", typed).code == 0
+        assert ours(trip) == []
+
     @pytest.mark.parametrize("verb", [("remove", "--confirm", "Bright Pattern EMI"), ("grant", "--yes")])
     def test_what_is_deleted_already(self, verb: tuple[str, ...], tmp_path: Path) -> None:
         trip = journey(tmp_path, "deleted-app")

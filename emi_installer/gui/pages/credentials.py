@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from emi_installer.core.desired.cleaning import cleaned_path
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.documents.formats import handoff_format
@@ -120,7 +121,7 @@ class CredentialsPage(Page):
         self._save()
 
     def _warn(self) -> None:
-        text = self.place.edit.text().strip()
+        text = cleaned_path(self.place.edit.text())
         reason = exposed(Path(text)) if text else None
         if reason is None:
             self.place.tell("A name that ends in .txt is for people, in .json for programs. Only you can read it.")
@@ -128,7 +129,7 @@ class CredentialsPage(Page):
             self.place.tell(f"Take care: {reason}, where others may read the client secret.", "attention")
 
     def _save(self, *, overwrite: bool = False) -> None:
-        place = Path(self.place.edit.text().strip())
+        place = Path(cleaned_path(self.place.edit.text()))
         try:
             handoff_format(place.suffix)
         except InstallerError as problem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emi_installer.local.browser import start_browser
 from emi_installer.local.logs import log
+from emi_installer.local.proxy import automatic_proxy
 
 if TYPE_CHECKING:
     from emi_installer.entra.receiver import Receiver
@@ -30,11 +31,10 @@ def connect_entra() -> Connection:
 
     return Connection(
         keys=KeyFile(),
-        session=connect(),
+        session=connect(log, automatic_proxy),
         make_receiver=lambda: LoopbackReceiver(start_browser),
         clock=SystemClock(),
         new_token=_new_token,
-        log=log,
     )
 
 
@@ -86,7 +86,7 @@ def connect_simulator(
     from emi_installer.local.keys import KeyMemory  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
-    session = Session()
+    session = Session(log)
     session.mount("https://", simulator.adapter())
     return Connection(
         keys=keys or KeyMemory(),
@@ -94,7 +94,6 @@ def connect_simulator(
         make_receiver=make_receiver or (lambda: _SimulatedBrowser(simulator)),
         clock=clock,
         new_token=_new_token,
-        log=log,
         demo=True,
         contact_center=DEMO_CONTACT_CENTER,
     )

@@ -1,6 +1,7 @@
 """Collects what the program says into a template for translators: `python3 dev.py messages [FILE.pot]`.
 
-It reads the calls `_("…")` and `ngettext("…", "…", …)` of the source; a sentence that is no literal is refused.
+It reads the calls `_("…")` and `ngettext("…", "…", …)` of the source, and the tables of `ErrorText("…", …)`; a sentence
+that is no literal is refused.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,12 +37,12 @@ def messages(package: Path) -> list[Message]:
     found: dict[str, Message] = {}
     for path in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
-                message = _message(node, f"{path.relative_to(package.parent).as_posix()}:{node.lineno}")
-                known = found.get(message.text)
-                places = (*known.places, *message.places) if known else message.places
-                plural = message.plural or (known.plural if known else None)
-                found[message.text] = replace(message, plural=plural, places=places)
+            place = f"{path.relative_to(package.parent).as_posix()}:{getattr(node, 'lineno', 0)}"
+            for message in _said(node, place):
+                known = found.get(message.text, message)
+                places = dict.fromkeys((*known.places, *message.places))
+                plural = message.plural or known.plural
+                found[message.text] = Message(text=message.text, plural=plural, places=tuple(places))
     return list(found.values())
 
 
@@ -50,12 +51,24 @@ def template(collected: list[Message]) -> str:
     return "\n".join([_HEADER, *map(_entry, collected)])
 
 
-def _message(call: ast.Call, place: str) -> Message:
-    wanted = 1 if isinstance(call.func, ast.Name) and call.func.id == "_" else 2
-    texts = [arg.value for arg in call.args[:wanted] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    if len(texts) != wanted:
-        raise ValueError(f"{place}: only a literal can be collected")
-    return Message(text=texts[0], plural=texts[1] if wanted > 1 else None, places=(place,))
+def _said(node: ast.AST, place: str) -> list[Message]:
+    """What a call says."""
+    match node:
+        case ast.Call(func=ast.Name(id="_"), args=[sentence]):
+            return [Message(text=_literal(sentence, place), plural=None, places=(place,))]
+        case ast.Call(func=ast.Name(id="ngettext"), args=[one, many, _]):
+            return [Message(text=_literal(one, place), plural=_literal(many, place), places=(place,))]
+        case ast.Call(func=ast.Name(id="ErrorText"), args=parts):
+            texts = [_literal(part, place) for part in parts]
+            return [Message(text=text, plural=None, places=(place,)) for text in texts if text]
+        case _:
+            return []
+
+
+def _literal(node: ast.expr, place: str) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError(f"{place}: only a literal can be collected")
 
 
 def _entry(message: Message) -> str:

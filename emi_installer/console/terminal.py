@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
-from emi_installer.core.errors.errors import InstallerError, kind_of
+from emi_installer.console.streams import read_line, write
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
 from emi_installer.core.observed.checks import Check
@@ -30,6 +31,7 @@ from emi_installer.wording.account import roles_text
 from emi_installer.wording.candidates import candidate_facts, candidate_meaning
 from emi_installer.wording.changes import describe
 from emi_installer.wording.checks import check_line, check_text, health_text
+from emi_installer.wording.errors import explain
 from emi_installer.wording.events import event_text
 from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.notices import left_alone_text, notice_text
@@ -78,13 +80,7 @@ class Terminal(Protocol):
 
 def ask(question: str) -> str | None:
     """The person's answer; None where nobody can be asked."""
-    if not sys.stdin.isatty():
-        return None
-    _write(sys.stderr, question + " ", end="")
-    try:
-        return input().strip()
-    except EOFError:
-        return None
+    return read_line(_harmless(question))
 
 
 class TextTerminal:
@@ -134,9 +130,11 @@ class TextTerminal:
 
     def error(self, problem: InstallerError) -> None:
         """See Terminal."""
-        for line in (problem.title, problem.explanation, problem.remedy):
+        for line in explain(problem):
             if line:
                 _write(sys.stderr, line)
+        for line in _holders_of(problem):
+            _write(sys.stderr, f"  - {line}")
         if problem.details:
             _write(sys.stderr, f"Details: {problem.details}")
 
@@ -264,12 +262,17 @@ def _check(check: Check) -> dict[str, Any]:
 def _error(problem: InstallerError) -> dict[str, Any]:
     return {
         "code": problem.code,
-        "kind": kind_of(problem),
-        "title": problem.title,
-        "explanation": problem.explanation,
-        "remedy": problem.remedy,
+        "kind": problem.kind,
+        **explain(problem)._asdict(),
         "details": problem.details,
+        **({"holders": holders} if (holders := _holders_of(problem)) else {}),
     }
+
+
+def _holders_of(problem: InstallerError) -> list[str]:
+    """Those of whom an error speaks."""
+    holders = problem.facts.get("holders")
+    return [holder_name(holder) for holder in holders] if isinstance(holders, tuple) else []
 
 
 def _label(key: str) -> str:
@@ -279,10 +282,13 @@ def _label(key: str) -> str:
 
 
 def _json(facts: Mapping[str, Any]) -> None:
-    print(json.dumps(facts, ensure_ascii=True), flush=True)
+    write(sys.stdout, json.dumps(facts, ensure_ascii=True) + "\n")
 
 
-def _write(stream: Any, text: str, end: str = "\n") -> None:
-    """Print at once; control characters in names of others can't command the terminal."""
-    shown = "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    print(shown, end=end, file=stream, flush=True)
+def _write(stream: TextIO | None, text: str) -> None:
+    write(stream, _harmless(text) + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Control characters in names of others can't command the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

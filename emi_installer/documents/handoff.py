@@ -8,24 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from string import Template
 from typing import assert_never
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.core.errors.invalid import InvalidAnswer
+from emi_installer.core.json_text import read_json
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
-from emi_installer.core.text import one_line, quoted
+from emi_installer.core.text import one_line
+from emi_installer.documents.formats import HandoffFormat, handoff_format
 from emi_installer.wording.documents import demo_note, proof_text
 from emi_installer.wording.language import day, day_and_time
-
-
-class Format(StrEnum):
-    """What a handoff file is, told by the end of its name."""
-
-    JSON = ".json"
-    TEXT = ".txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,23 +41,12 @@ class Handoff:
     cloud: str
 
 
-def format_for(suffix: str) -> Format:
-    """The format of a file whose name ends in `suffix`; raises InvalidAnswer for any but .json and .txt."""
-    try:
-        return Format(suffix.lower())
-    except ValueError:
-        problem = f"its name ends in {quoted(suffix)}" if suffix else "its name has no ending"
-        raise InvalidAnswer(
-            "Handoff file", problem, "It must end in .txt (for people) or .json (for programs)"
-        ) from None
-
-
 def render(handoff: Handoff, suffix: str, template: str) -> str:
     """The contents of a file whose name ends in `suffix`; raises InvalidAnswer for any but .json and .txt."""
-    match format_for(suffix):
-        case Format.JSON:
+    match handoff_format(suffix):
+        case HandoffFormat.JSON:
             return handoff_json(handoff)
-        case Format.TEXT:
+        case HandoffFormat.TEXT:
             return handoff_text(handoff, template)
         case unknown:
             assert_never(unknown)
@@ -94,14 +76,14 @@ def handoff_json(handoff: Handoff) -> str:
 def parse_handoff(data: bytes, file: str) -> Credentials:
     """The values in a handoff file for programs; raises InstallerError "handoff-unreadable"."""
     try:
-        found = json.loads(data)
+        values = read_json(data)
         secret = ClientSecret(
-            key_id=str(found["secret_key_id"]),
-            expires=datetime.fromisoformat(found["secret_expires"]),
-            secret=Secret(str(found["client_secret"])),
+            key_id=str(values["secret_key_id"]),
+            expires=datetime.fromisoformat(values["secret_expires"]),
+            secret=Secret(str(values["client_secret"])),
         )
-        return Credentials(tenant_id=str(found["tenant_id"]), client_id=str(found["client_id"]), client_secret=secret)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return Credentials(tenant_id=str(values["tenant_id"]), client_id=str(values["client_id"]), client_secret=secret)
+    except (ValueError, KeyError, TypeError):
         raise error(Code.HANDOFF_UNREADABLE, file=file) from None
 
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from html import escape
 from string import Template
 
-from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.checks import Check, Status, VerificationReport
 from emi_installer.core.observed.tenant import ObservedTenant
-from emi_installer.core.text import one_line, quoted
+from emi_installer.core.text import one_line
+from emi_installer.documents.formats import ReportFormat, report_format
 from emi_installer.wording.checks import check_text, report_text, status_text
 from emi_installer.wording.documents import report_facts, report_title
-
-
-class ReportFormat(StrEnum):
-    """What a report is, told by the end of its file's name."""
-
-    TEXT = ".txt"
-    JSON = ".json"
-    HTML = ".html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +23,6 @@ class Report:
     verification: VerificationReport
     observed: ObservedTenant
     made: datetime
-
-
-def report_format(suffix: str) -> ReportFormat:
-    """The format for the end of a file's name; raises InvalidAnswer."""
-    try:
-        return ReportFormat(suffix.lower())
-    except ValueError:
-        problem = f"its name ends in {quoted(suffix)}" if suffix else "its name has no ending"
-        raise InvalidAnswer("Report", problem, "It must end in .txt, .json or .html") from None
 
 
 def render_report(report: Report, suffix: str, template: str) -> str:

@@ -42,17 +42,16 @@ from emi_installer.core.plan.holding import Difference, gives, removed_by
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import values
+from emi_installer.entra.calls import Call, get
 from emi_installer.entra.consent import Consent, ConsentRound
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, GraphClient, get
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.odata import address, by_id, by_key
 from emi_installer.entra.registration import CREATED, RegistrationWriter
 from emi_installer.entra.removal import RemovalRound, Taken
 from emi_installer.entra.retry import Retry, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
-from emi_installer.entra.writing import Writer, explained
+from emi_installer.entra.writing import Writer
 
 Alone = (
     CreateAppRegistration
@@ -106,6 +105,7 @@ class Applier:
         self._done: list[Change] = []
         self._secret: ClientSecret | None = None
         self._unsure = False  # whether somebody else could use the application has to be looked at again
+        self._refused: Change | None = None
 
     def apply(self) -> ApplyResult:
         """Carry out the plan; whatever happens is in the result, nothing but bugs is raised."""
@@ -124,8 +124,8 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code != Code.PLAN_STALE:  # then nothing failed: it was not begun
-                    failed = next(change for change in group if change not in self._done)
+                if raised.code not in (Code.ALREADY_EXISTS, Code.PLAN_STALE) or self._done:  # else nothing was begun
+                    failed = self._refused or next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
                 break
@@ -177,10 +177,7 @@ class Applier:
 
     def _read_details(self) -> None:
         """Read anew who else could use the application, and what is merged with; raises InstallerError."""
-        try:
-            found = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
-        except (GraphFailure, TransportFailure) as failure:
-            raise explained(failure) from failure
+        found = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
         if found.registration is None:
             raise error(Code.NOT_FOUND)
         self.observed = found
@@ -280,14 +277,18 @@ class Applier:
         self._writer.write(Call(method="PATCH", path=path, body={"accountEnabled": True}))
 
     def _consent(self, changes: list[Consent]) -> None:
-        ConsentRound(
+        consent = ConsentRound(
             writer=self._writer,
             principal_id=self._app.principal_id,
             resource_id=self.observed.graph.service_principal_id,
             grant=self.observed.delegated_grant,
             granted_roles=self.observed.granted_roles,
             on_done=self._report,
-        ).carry_out(changes)
+        )
+        try:
+            consent.carry_out(changes)
+        finally:
+            self._refused = consent.refused
 
     def _add_secret(self, change: AddClientSecret) -> None:
         secrets = self._secrets

@@ -16,8 +16,9 @@ from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
 from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse, values, ways_in
+from emi_installer.entra.calls import Answer, Call, Json, get
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.odata import address, by_key, literal
 from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 from emi_installer.entra.sign_in import Identity
@@ -174,7 +175,7 @@ class Reader:
         """Registrations of ours, the one with our uniqueName first, and others that look as if they did the job."""
         unique = _if_known(outcomes["unique"])
         by_tag = outcomes["tagged"]
-        unknown = isinstance(by_tag, GraphFailure) and by_tag.explained_code == "request-refused"
+        unknown = isinstance(by_tag, GraphFailure) and by_tag.code is Code.REQUEST_REFUSED
         tagged = [] if unknown else self._listed(by_tag, patience)
         ours = _distinct([unique, *tagged] if unique else tagged)
         known = {one.app_id for one in ours}
@@ -284,12 +285,12 @@ def _all_told(outcomes: Mapping[str, Outcome], found: Json | None, lists: tuple[
     for name in lists if found else ():
         outcome = outcomes[name]
         if isinstance(outcome, GraphFailure):
-            raise Retry(error(Code.STILL_SPREADING, details=outcome.summary), RetryReason.REPLICATION)
+            raise Retry(error(Code.STILL_SPREADING, details=outcome.details), RetryReason.REPLICATION)
 
 
 def _if_known(outcome: Outcome) -> Json | None:
     """The body, or None where the object does not exist or Graph does not know this kind of key."""
-    if isinstance(outcome, GraphFailure) and outcome.explained_code in ("not-found", "request-refused"):
+    if isinstance(outcome, GraphFailure) and outcome.code in (Code.NOT_FOUND, Code.REQUEST_REFUSED):
         return None
     return _needed(outcome)
 

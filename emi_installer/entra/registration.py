@@ -13,8 +13,8 @@ from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppReg
 from emi_installer.core.plan.events import RetryReason
 from emi_installer.core.plan.holding import Difference
 from emi_installer.entra import parse, values
+from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.observe import APPLICATION_FIELDS
 from emi_installer.entra.odata import address, by_id, by_key, literal
 from emi_installer.entra.retry import Retry

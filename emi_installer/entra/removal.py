@@ -29,9 +29,8 @@ from emi_installer.core.plan.changes import (
     RemoveRedirectUri,
     SwitchOff,
 )
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, Json, get
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.calls import Call, Json, get
+from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import address, by_id
 from emi_installer.entra.values import inside, items, strings
 from emi_installer.entra.writing import Writer, retry_reason

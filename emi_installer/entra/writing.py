@@ -12,12 +12,13 @@ from typing import TypeVar
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import EMPTY, Answer, Call, GraphClient, Json
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.calls import Answer, Call, Json
+from emi_installer.entra.failures import EmptyAnswer, GraphFailure, TransportFailure
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 
 Result = TypeVar("Result")
+ReadBack = Callable[[], Json | None]
 
 _GONE = {Code.NOT_FOUND, Code.STILL_SPREADING}
 """What is gone already is told to be."""
@@ -33,33 +34,13 @@ class Writer:
     graph: GraphClient
     patience: RetryPolicy
 
-    def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None, *, spreads: bool = True) -> Answer:
+    def write(self, call: Call, read_back: ReadBack = lambda: None, *, spreads: bool = True) -> Answer:
         """Carry out `call`; `read_back` finds what an earlier try has made, or None.
 
         Without `read_back` the call must be one that may be repeated. `spreads` tells that it needs something which was
         just made. Raises InstallerError, Cancelled.
         """
-        unclear = 0
-
-        def attempt() -> Answer:
-            nonlocal unclear
-            try:
-                return self.graph.send(call, self.patience)
-            except (GraphFailure, TransportFailure) as failure:
-                retry = retry_reason(failure)
-                if retry is None or (retry.reason is RetryReason.REPLICATION and not spreads):
-                    raise
-                if unclear and call.method == "PATCH" and _is_empty(failure):
-                    return Answer(status=200, body={})  # twice the same: this service confirms without a body
-                if retry.reason is not RetryReason.REPLICATION:
-                    if (found := read_back()) is not None:
-                        return Answer(status=200, body=found)
-                    unclear += 1
-                    if unclear >= UNCLEAR_TRIES:
-                        raise
-                raise retry from failure
-
-        return self.settled(attempt)
+        return self.settled(_Write(writer=self, call=call, read_back=read_back, spreads=spreads).attempt)
 
     def remove(self, call: Call) -> None:
         """Carry out a removal; what is gone already does no harm. Raises InstallerError, Cancelled."""
@@ -70,11 +51,13 @@ class Writer:
                 raise
 
     def settled(self, attempt: Callable[[], Result]) -> Result:
-        """Repeat `attempt` while it raises Retry, for two minutes; every failure comes out as InstallerError."""
+        """Repeat `attempt` while it raises Retry, for two minutes; raises InstallerError, Cancelled."""
         try:
             return self.patience.repeat(attempt, seconds=REPLICATION_SECONDS)
-        except (GraphFailure, TransportFailure) as failure:
-            raise explained(failure) from failure
+        except GraphFailure as failure:
+            if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
+                raise error(Code.STILL_SPREADING, details=failure.details) from failure
+            raise
 
     def read(self, call: Call) -> Json | None:
         """The object, or None where it does not exist (yet)."""
@@ -86,8 +69,36 @@ class Writer:
             raise
 
 
-def _is_empty(failure: GraphFailure | TransportFailure) -> bool:
-    return isinstance(failure, TransportFailure) and failure.problem.facts.get("problem") == EMPTY
+@dataclass(kw_only=True)
+class _Write:
+    """One write on its way: how often its outcome was unclear."""
+
+    writer: Writer
+    call: Call
+    read_back: ReadBack
+    spreads: bool
+    unclear: int = 0
+
+    def attempt(self) -> Answer:
+        """Send it; raises Retry where that may succeed later."""
+        try:
+            return self.writer.graph.send(self.call, self.writer.patience)
+        except (GraphFailure, TransportFailure) as failure:
+            retry = retry_reason(failure)
+            if retry is None or (retry.reason is RetryReason.REPLICATION and not self.spreads):
+                raise
+            if retry.reason is not RetryReason.REPLICATION and (made := self._made(failure)) is not None:
+                return Answer(status=200, body=made)
+            if self.unclear >= UNCLEAR_TRIES:
+                raise
+            raise retry from failure
+
+    def _made(self, failure: GraphFailure | TransportFailure) -> Json | None:
+        """What the write has made although it failed; None where nothing is seen of it."""
+        if self.unclear and self.call.method == "PATCH" and isinstance(failure, EmptyAnswer):
+            return {}  # twice the same: this service confirms without a body
+        self.unclear += 1
+        return self.read_back()
 
 
 def retry_reason(failure: GraphFailure | TransportFailure) -> Retry | None:
@@ -99,12 +110,3 @@ def retry_reason(failure: GraphFailure | TransportFailure) -> Retry | None:
     if failure.exists_already:
         return Retry(failure, RetryReason.UNAVAILABLE)
     return Retry(failure, RetryReason.REPLICATION) if failure.spreading else None
-
-
-def explained(failure: GraphFailure | TransportFailure) -> InstallerError:
-    """The error that people see."""
-    if isinstance(failure, TransportFailure):
-        return failure.problem
-    if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
-        return error(Code.STILL_SPREADING, details=failure.summary)
-    return failure.explain()

@@ -11,6 +11,7 @@ from platformdirs import user_config_dir
 
 from emi_installer.core.desired.typed import REMEMBERED, Typed
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.json_text import read_json
 from emi_installer.core.text import is_control
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def recall() -> Typed:
     """What was kept, to be checked again like what is typed; nothing where the file is missing or damaged."""
     try:
         with _place().open("rb") as file:
-            found = json.loads(file.read(LARGEST))
-    except (OSError, ValueError, RecursionError):
+            found = read_json(file.read(LARGEST))
+    except (OSError, ValueError):
         return Typed()
     if not isinstance(found, dict):
         return Typed()

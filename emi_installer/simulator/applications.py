@@ -13,6 +13,7 @@ from emi_installer.simulator import access
 from emi_installer.simulator.credentials import Credentials, certificates
 from emi_installer.simulator.directory import Reply, Request
 from emi_installer.simulator.errors import bad_request, not_found
+from emi_installer.simulator.manners import precise
 from emi_installer.simulator.objects import merged, new_application, redirect_uris
 from emi_installer.simulator.tenant import Entry, Json
 
@@ -54,9 +55,14 @@ class Applications(Credentials):
     def update_application(self, request: Request) -> Reply:
         """PATCH of one application; by uniqueName with `Prefer: create-if-missing` also creates it."""
         unique_name = request.parts.get("uniqueName")
-        if unique_name is not None and self.by_key(self.tenant.applications, "uniqueName", unique_name) is None:
-            return self._upsert(request, unique_name)
-        entry = self.owned(request)
+        if unique_name is None:
+            entry = self.found(self.tenant.applications, request.parts)
+        else:
+            known = self.by_key(self.tenant.applications, "uniqueName", unique_name)
+            if known is None:
+                return self._upsert(request, unique_name)
+            entry = known  # an upsert finds it before other replicas do
+        access.may_manage(entry, dict(request.claims))
         changes = request.json(_WRITABLE)
         _check(changes)
         self._check_change_of_unique_name(entry, changes)
@@ -115,36 +121,13 @@ class Applications(Credentials):
         entry = Entry(body=made, born=now, owners=access.first_owners(dict(request.claims)))
         shown = [self.made_password(entry, asked) for asked in passwords]
         self.tenant.applications[made["id"]] = entry
-        return {**made, "passwordCredentials": shown}
+        return {**made, "createdDateTime": precise(now), "passwordCredentials": shown}
 
     def _check_unique_name(self, name: str) -> None:
-        if self.by_key(self.tenant.applications, "uniqueName", name) is not None:
+        """A deleted app registration keeps its unique name until it is gone for good."""
+        kept = {**self.tenant.applications, **self.tenant.deleted}
+        if self.by_key(kept, "uniqueName", name) is not None:
             raise bad_request("Another object with the same value for property uniqueName already exists.")
-
-    def list_deleted(self, request: Request) -> Reply:
-        """GET /directory/deletedItems/microsoft.graph.application."""
-        return self.page(request, self.visible(self.tenant.deleted.values()), "applications")
-
-    def get_deleted(self, request: Request) -> Reply:
-        """GET /directory/deletedItems/{id}."""
-        return self.single(request, self.found(self.tenant.deleted, request.parts).body, "directoryObjects")
-
-    def purge_deleted(self, request: Request) -> Reply:
-        """DELETE /directory/deletedItems/{id}: for good."""
-        entry = self.found(self.tenant.deleted, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        del self.tenant.deleted[entry.body["id"]]
-        self.wrote()
-        return 204, None
-
-    def restore_deleted(self, request: Request) -> Reply:
-        """POST …/restore: the registration comes back with its secrets, without service principal and consent."""
-        entry = self.found(self.tenant.deleted, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        del self.tenant.deleted[entry.body["id"]]
-        entry.body, entry.born = {**entry.body, "deletedDateTime": None}, self.wrote()
-        self.tenant.applications[entry.body["id"]] = entry
-        return self.single(request, entry.body, "directoryObjects")
 
 
 def _check(body: Json) -> None:

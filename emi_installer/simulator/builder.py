@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from emi_installer.simulator.credentials import certificates
+from emi_installer.simulator.manners import assignment_id, grant_id, precise
 from emi_installer.simulator.objects import new_application, new_password, new_principal
 from emi_installer.simulator.service import Simulator
 from emi_installer.simulator.tenant import Entry, Json, StoredSecret, moment, new_id, new_secret_text, timestamp
@@ -74,7 +75,7 @@ class Builder:
         """Admin consent to the named permissions."""
         graph = self.tenant.graph_id
         grant = {
-            "id": new_id(),
+            "id": grant_id(principal, graph, None),
             "clientId": principal,
             "consentType": "AllPrincipals",
             "principalId": None,
@@ -84,12 +85,12 @@ class Builder:
         self.tenant.grants[str(grant["id"])] = Entry(body=grant, born=0.0)
         for name in application:
             one = {
-                "id": new_id(),
+                "id": assignment_id(principal),
                 "deletedDateTime": None,
                 "principalId": principal,
                 "resourceId": graph,
                 "appRoleId": self.roles[name],
-                "createdDateTime": timestamp(self.now - _AGE),
+                "createdDateTime": precise(self.now - _AGE),
                 "principalDisplayName": "Bright Pattern EMI",
                 "principalType": "ServicePrincipal",
                 "resourceDisplayName": "Microsoft Graph",

@@ -13,11 +13,23 @@ from typing import Any
 
 from emi_installer.simulator.errors import LoginError
 from emi_installer.simulator.faults import Faults
-from emi_installer.simulator.objects import redirect_uris
+from emi_installer.simulator.manners import grant_id
+from emi_installer.simulator.objects import new_principal, redirect_uris
 from emi_installer.simulator.signatures import is_signed_by
-from emi_installer.simulator.tenant import Account, Entry, Json, Tenant, moment
+from emi_installer.simulator.tenant import MICROSOFT, Account, Entry, Json, Tenant, moment
 from emi_installer.simulator.tokens import read_header, read_token
 
+_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+_PREAUTHORIZED = {"04b07795-8ddb-461a-bbee-02f9e1bf7b46", "1950a258-227b-4e31-a9cf-717495945fc2"}
+"""Azure CLI and Azure PowerShell: nobody is asked for a consent."""
+_NOWHERE: dict[str, list[str]] = {"redirectUris": []}
+_UNREGISTERED = {
+    "signInAudience": "AzureADMultipleOrgs",
+    "tags": [],
+    "web": _NOWHERE,
+    "spa": _NOWHERE,
+    "publicClient": _NOWHERE,
+}
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -74,7 +86,11 @@ class Clients:
 
     def unknown(self, app_id: str) -> LoginError:
         """No such application in this tenant."""
-        text = f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'."
+        text = (
+            f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'. This can "
+            "happen if the application has not been installed by the administrator of the tenant or consented to by "
+            "any user in the tenant. You may have sent your authentication request to the wrong tenant."
+        )
         return LoginError("unauthorized_client", 700016, text)
 
     def _sees(self, entry: Entry) -> bool:
@@ -158,6 +174,32 @@ class Clients:
             text = f"The user or administrator has not consented to use the application with ID '{app_id}'."
             raise LoginError("invalid_grant", 65001, text)
         return sorted(wanted)
+
+    def consent(self, app_id: str, person: Account, names: list[str]) -> None:
+        """Somebody consented to a client of Microsoft's while signing in: it gets a service principal and a grant."""
+        if app_id in _PREAUTHORIZED:
+            return
+        principal = self._tenant.service_principal(app_id) or self._microsofts(app_id)
+        for_all, graph = self._tenant.consents_for_all, self._tenant.graph_id
+        principal_id = None if for_all else person.oid
+        made = {
+            "id": grant_id(principal.body["id"], graph, principal_id),
+            "clientId": principal.body["id"],
+            "consentType": "AllPrincipals" if for_all else "Principal",
+            "principalId": principal_id,
+            "resourceId": graph,
+            "scope": "",
+        }
+        grant = self._tenant.grants.setdefault(str(made["id"]), Entry(body=made, born=self._now()))
+        grant.body["scope"] = " ".join(dict.fromkeys([*grant.body["scope"].split(), *names]))
+
+    def _microsofts(self, app_id: str) -> Entry:
+        name = "Microsoft Graph Command Line Tools" if app_id == _COMMAND_LINE_TOOLS else "Sign-in client"
+        body = new_principal(self._tenant, self._now(), {**_UNREGISTERED, "appId": app_id, "displayName": name})
+        body["appOwnerOrganizationId"] = MICROSOFT
+        entry = Entry(body=body, born=self._now())
+        self._tenant.service_principals[body["id"]] = entry
+        return entry
 
     def _is_assigned(self, principal_id: str, person: Account) -> bool:
         given = (e.body for e in self._tenant.assignments.values())

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from emi_installer.simulator import access
 from emi_installer.simulator.directory import Directory, Reply, Request
-from emi_installer.simulator.errors import bad_request, conflict, forbidden, not_found
-from emi_installer.simulator.tenant import GRANTS_APPLICATION, MANAGES_APPLICATIONS, Entry, Json, new_id, timestamp
+from emi_installer.simulator.errors import GraphError, bad_request, conflict, forbidden, not_found
+from emi_installer.simulator.manners import assignment_id, grant_id, precise
+from emi_installer.simulator.tenant import GRANTS_APPLICATION, MANAGES_APPLICATIONS, Entry, Json
 
 
 class Consents(Directory):
     """The handlers of app role assignments and of /oauth2PermissionGrants."""
 
+    _doubled = False
+
     def list_assignments(self, request: Request) -> Reply:
         """GET …/appRoleAssignments: what this service principal was given."""
         entry = self.found(self.tenant.service_principals, request.parts)
-        return self.page(request, self.visible(self.tenant.roles_of(entry.body["id"])), "appRoleAssignments")
+        kind = f"servicePrincipals('{entry.body['id']}')/appRoleAssignments"
+        return self.page(request, self.visible(self.tenant.roles_of(entry.body["id"])), kind)
 
     def list_assigned_to(self, request: Request) -> Reply:
         """GET …/appRoleAssignedTo: who was given roles of this service principal."""
         entry = self.found(self.tenant.service_principals, request.parts)
         given = (e for e in self.tenant.assignments.values() if e.body["resourceId"] == entry.body["id"])
-        return self.page(request, self.visible(given), "appRoleAssignedTo")
+        return self.page(request, self.visible(given), f"servicePrincipals('{entry.body['id']}')/appRoleAssignedTo")
 
     def create_assignment(self, request: Request) -> Reply:
         """POST …/appRoleAssignedTo or …/appRoleAssignments."""
@@ -40,19 +44,27 @@ class Consents(Directory):
         if body["appRoleId"] not in {role["id"] for role in resource["appRoles"] if role["isEnabled"]}:
             raise bad_request("Permission being assigned was not found on application.")
         if any(e.body.items() >= body.items() for e in self.tenant.assignments.values()):
-            raise bad_request("Permission being assigned already exists on the object")
+            raise self._assigned_already()
         now = self.wrote()
         made = {
-            "id": new_id(),
+            "id": assignment_id(body["principalId"]),
             "deletedDateTime": None,
             **body,
-            "createdDateTime": timestamp(now),
+            "createdDateTime": precise(now),
             "principalDisplayName": principal["displayName"],
             "principalType": "ServicePrincipal",
             "resourceDisplayName": resource["displayName"],
         }
         self.tenant.assignments[made["id"]] = Entry(body=made, born=now)
-        return self.single(request, made, "appRoleAssignments", status=201)
+        kind = f"servicePrincipals('{side}')/{request.path.rpartition('/')[2]}"
+        return self.single(request, made, kind, status=201)
+
+    def _assigned_already(self) -> GraphError:
+        """Entra has two sentences for it; this alternates between them."""
+        self._doubled = not self._doubled
+        if self._doubled:
+            return bad_request("Permission being assigned already exists on the object")
+        return bad_request("EntitlementGrant entry already exists.")
 
     def _may_assign(self, request: Request, resource: Json) -> None:
         allowed = GRANTS_APPLICATION if resource["id"] == self.tenant.graph_id else MANAGES_APPLICATIONS
@@ -98,7 +110,8 @@ class Consents(Directory):
         if any(e.body.items() >= key.items() for e in self.tenant.grants.values()):
             raise conflict("Permission entry already exists.")
         self._check_scope_names(body["resourceId"], body["scope"])
-        made = {"id": new_id(), "principalId": None, **body}
+        key_of = grant_id(body["clientId"], body["resourceId"], body.get("principalId"))
+        made = {"id": key_of, "principalId": None, **body}
         self.tenant.grants[made["id"]] = Entry(body=made, born=self.wrote())
         return self.single(request, made, "oauth2PermissionGrants", status=201)
 

@@ -70,7 +70,8 @@ class Credentials(Directory):
             raise GraphError(400, "CredentialTypeNotAllowedAsPerAppPolicy", text)
         if self.tenant.max_secret_days is not None and days > self.tenant.max_secret_days:
             text = f"Credential lifetime exceeds the max value allowed as per assigned policy '{_POLICY}'."
-            raise GraphError(400, "CredentialInvalidLifetimeAsPerAppPolicy", text)
+            details = (("InvalidKeyEndDate", "EndDate"),)
+            raise GraphError(400, "CredentialInvalidLifetimeAsPerAppPolicy", text, details=details)
 
     def default_policy(self, request: Request) -> Reply:
         """GET /policies/defaultAppManagementPolicy."""

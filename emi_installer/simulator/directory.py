@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from emi_installer.simulator import odata
-from emi_installer.simulator.errors import bad_request, not_found
+from emi_installer.simulator.errors import GraphError, bad_request, not_found
 from emi_installer.simulator.faults import Faults
+from emi_installer.simulator.manners import as_read
 from emi_installer.simulator.tenant import Account, Entry, Json, Tenant
+
+_CREATED = 201
 
 Reply = tuple[int, Json | None]
 
@@ -49,9 +52,14 @@ class Directory:
     def wrote(self) -> float:
         """Note a write; when it was."""
         moment = self.now()
-        if self.faults.first_write is None:
-            self.faults.first_write = moment
+        self.faults.wrote(moment)
         return moment
+
+    def check_crowd(self) -> None:
+        """Raises GraphError 409 where writes come too close together."""
+        if self.faults.crowds(self.now()):
+            text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
+            raise GraphError(409, "Directory_ConcurrencyViolation", text)
 
     def sees(self, entry: Entry) -> bool:
         """Whether this replica knows the object yet."""
@@ -96,7 +104,7 @@ class Directory:
         context = f"{request.root}/v1.0/$metadata#{kind}"
         url = f"{request.root}/v1.0{request.path}"
         return 200, odata.collection(
-            map(_without_keys, entries), request.options, request.headers, url=url, context=context
+            map(as_read, map(_without_keys, entries)), request.options, request.headers, url=url, context=context
         )
 
     def single(self, request: Request, entry: Json, kind: str, status: int = 200) -> Reply:
@@ -104,6 +112,7 @@ class Directory:
         context = {"@odata.context": f"{request.root}/v1.0/$metadata#{kind}/$entity"}
         asked_for = "keyCredentials" in request.options.get("$select", "").split(",")
         told = entry if asked_for else _without_keys(entry)
+        told = told if status == _CREATED else as_read(told)
         return status, {**context, **odata.selected(told, request.options)}
 
 

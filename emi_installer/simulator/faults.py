@@ -115,13 +115,16 @@ class Faults:
 
     `lag`: seconds until other replicas know what is written. With `lag_of_each` every new object takes that long;
     otherwise it is a backlog: from the first write on nothing new is seen for `lag` seconds, then everything is.
-    `secret_lag`: seconds until the sign-in service accepts a new client secret.
+    `secret_lag`: seconds until the sign-in service accepts a new client secret. `crowded`: a write that follows another
+    within a second is refused with Directory_ConcurrencyViolation, once.
     """
 
     lag: float = 0.0
     lag_of_each: bool = False
     secret_lag: float = 0.0
+    crowded: bool = False
     first_write: float | None = None
+    last_write: float | None = None
     scripted: list[tuple[str, deque[Outcome]]] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
 
@@ -139,6 +142,17 @@ class Faults:
             if outcomes and fnmatchcase(f"{method} {path}", pattern):
                 return outcomes.popleft()
         return None
+
+    def wrote(self, now: float) -> None:
+        """Note a write at `now`."""
+        self.first_write = now if self.first_write is None else self.first_write
+        self.last_write = now
+
+    def crowds(self, now: float) -> bool:
+        """Whether a write at `now` is refused since another one was just made; the next try is not."""
+        close = self.crowded and self.last_write is not None and now < self.last_write + 1
+        self.last_write = None if close else self.last_write
+        return close
 
     def sees(self, born: float, now: float) -> bool:
         """Whether a replica knows at `now` what was written at `born`."""

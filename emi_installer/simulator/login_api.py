@@ -10,35 +10,17 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from emi_installer.simulator.clients import Clients
 from emi_installer.simulator.errors import LoginError
 from emi_installer.simulator.faults import Faults
+from emi_installer.simulator.issuer import ANY_TENANT, Grant, Issuer, token_endpoint
+from emi_installer.simulator.manners import LOGIN_HEADERS
 from emi_installer.simulator.tenant import PERSONAL_TENANT, Account, Json, Tenant, new_id, timestamp
-from emi_installer.simulator.tokens import GRAPH_OF, RESERVED, encoded, jwt, split_scopes
+from emi_installer.simulator.tokens import GRAPH_OF, encoded, split_scopes
 
 Form = dict[str, str]
-
-_ANY_TENANT = {"organizations", "common"}
-
-
-@dataclass(kw_only=True)
-class Grant:
-    """What a code, refresh token or device code stands for; `confidential`: the client proves itself."""
-
-    account: Account
-    client_id: str
-    scopes: list[str]
-    nonce: str = ""
-    challenge: str = ""
-    redirect_uri: str = ""
-    confidential: bool = False
-    polls: int = 0
-    user_code: str = ""
-    approved: bool = False
-    declined: bool = False
 
 
 class LoginApi:
@@ -48,8 +30,8 @@ class LoginApi:
         self._tenant = tenant
         self._now = now
         self._clients = Clients(tenant, faults, now)
+        self._issuer = Issuer(tenant, self._clients, now)
         self._codes: dict[str, Grant] = {}
-        self._refresh: dict[str, Grant] = {}
         self._devices: dict[str, Grant] = {}
         self.pages = ""  # where a server shows the sign-in pages; else nobody has to see them
 
@@ -71,7 +53,8 @@ class LoginApi:
             return _answer(200, handler(parts.hostname or "", tenant, form))
         except LoginError as refused:
             correlation = headers.get("client-request-id") or new_id()
-            return _answer(refused.status, refused.body(new_id(), correlation, timestamp(self._now())))
+            date = timestamp(self._now()).replace("T", " ")
+            return _answer(refused.status, refused.body(new_id(), correlation, date))
 
     def authorize(self, auth_uri: str, account: str | None) -> Form:
         """What the browser posts back to the redirect address."""
@@ -124,7 +107,7 @@ class LoginApi:
             raise LoginError("unsupported_response", 700051, text)
         resource, names = split_scopes(asked["scope"].split(), host)
         names = self._clients.consented(client_id, person, names)
-        return {"access_token": self._access_token(person, client_id, resource, names), "token_type": "Bearer"}
+        return {"access_token": self._issuer.access_token(person, client_id, resource, names), "token_type": "Bearer"}
 
     def answer_device_code(self, user_code: str, account: str | None) -> bool:
         """Somebody typed a code and chose an account, or declined; whether there is such a code."""
@@ -138,13 +121,13 @@ class LoginApi:
         return True
 
     def _check_tenant(self, tenant: str) -> None:
-        known = {self._tenant.id, *self._tenant.domains, *_ANY_TENANT, PERSONAL_TENANT}
+        known = {self._tenant.id, *self._tenant.domains, *ANY_TENANT, PERSONAL_TENANT}
         if tenant.lower() not in known:
             text = f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID."
             raise LoginError("invalid_tenant", 90002, text)
 
     def _discover(self, host: str, tenant: str, _form: Form) -> Json:
-        issuer = "{tenantid}" if tenant in _ANY_TENANT else self._tenant.id
+        issuer = "{tenantid}" if tenant in ANY_TENANT else self._tenant.id
         root = f"https://{host}/{tenant}"
         return {
             "issuer": f"https://{host}/{issuer}/v2.0",
@@ -160,7 +143,7 @@ class LoginApi:
     def _token(self, host: str, tenant: str, form: Form) -> Json:
         kind = form.get("grant_type", "")
         if kind == "client_credentials":
-            return self._app_only(host, tenant, form)
+            return self._issuer.app_only(host, tenant, form)
         grant = {
             "authorization_code": self._by_code,
             "refresh_token": self._by_refresh_token,
@@ -169,7 +152,7 @@ class LoginApi:
         }.get(kind)
         if grant is None:
             raise LoginError("unsupported_grant_type", 70003, f"The app requested an unsupported grant type '{kind}'.")
-        return self._tokens(host, grant(form, _token_endpoint(host, tenant)), form)
+        return self._issuer.tokens(host, grant(form, token_endpoint(host, tenant)), form)
 
     def _by_code(self, form: Form, endpoint: str) -> Grant:
         grant = self._codes.pop(form.get("code", ""), None)
@@ -185,7 +168,7 @@ class LoginApi:
         return grant
 
     def _by_refresh_token(self, form: Form, endpoint: str) -> Grant:
-        grant = self._refresh.get(form.get("refresh_token", ""))
+        grant = self._issuer.refresh.get(form.get("refresh_token", ""))
         if grant is None:
             raise LoginError("invalid_grant", 700082, "The refresh token has expired due to inactivity.")
         if grant.confidential:
@@ -237,82 +220,6 @@ class LoginApi:
             raise LoginError("authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending.")
         return grant
 
-    def _tokens(self, host: str, grant: Grant, form: Form) -> Json:
-        person = grant.account
-        refresh = secrets.token_urlsafe(32)
-        self._refresh[refresh] = grant
-        resource, names = split_scopes(form.get("scope", "").split() or grant.scopes, host)
-        if self._clients.is_registered(grant.client_id):
-            names = self._clients.consented(grant.client_id, person, names)
-        life, common = self._tenant.token_lifetime, self._claims(person)
-        identity = {
-            **common,
-            "iss": f"https://{host}/{common['tid']}/v2.0",
-            "aud": grant.client_id,
-            "sub": hashlib.sha256(person.oid.encode()).hexdigest(),
-            "name": person.name,
-            "preferred_username": person.user_principal_name,
-        }
-        if grant.nonce:
-            identity["nonce"] = grant.nonce
-        scopes = [f"{resource}/{name}" for name in names]
-        return {
-            "token_type": "Bearer",
-            "scope": " ".join([*scopes, *sorted(RESERVED & set(grant.scopes))]),
-            "expires_in": life,
-            "ext_expires_in": life,
-            "access_token": self._access_token(person, grant.client_id, resource, names),
-            "refresh_token": refresh,
-            "id_token": jwt(identity),
-            "client_info": encoded({"uid": person.oid, "utid": person.home_tenant or self._tenant.id}),
-        }
-
-    def _access_token(self, person: Account, client_id: str, resource: str, names: list[str]) -> str:
-        claims = {
-            **self._claims(person),
-            "aud": resource,
-            "appid": client_id,
-            "scp": " ".join(names),
-            "wids": sorted(person.roles),
-            "idtyp": "user",
-        }
-        return jwt(claims)
-
-    def _claims(self, person: Account) -> Json:
-        """What access tokens and id tokens of a person have in common."""
-        now = int(self._now())
-        tenant = PERSONAL_TENANT if person.home_tenant == PERSONAL_TENANT else self._tenant.id
-        times = {"iat": now, "nbf": now, "exp": now + self._tenant.token_lifetime}
-        return {**times, "tid": tenant, "oid": person.oid, "ver": "2.0"}
-
-    def _app_only(self, host: str, tenant: str, form: Form) -> Json:
-        now = int(self._now())
-        app_id = form.get("client_id", "")
-        if tenant in _ANY_TENANT:
-            raise self._clients.unknown(app_id)
-        self._clients.registered(app_id)
-        self._clients.authenticate(app_id, form, _token_endpoint(host, tenant))
-        principal = self._clients.find(app_id).principal.body["id"]
-        resource = form.get("scope", "").removesuffix("/.default")
-        if resource not in GRAPH_OF[host]:
-            raise LoginError("invalid_scope", 70011, f"The provided value for scope {form.get('scope')} is not valid.")
-        claims = {
-            "iat": now,
-            "nbf": now,
-            "exp": now + 3599,
-            "aud": resource,
-            "appid": app_id,
-            "oid": principal,
-            "tid": self._tenant.id,
-            "idtyp": "app",
-            "roles": self._clients.roles(principal),
-        }
-        return {"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": jwt(claims)}
-
-
-def _token_endpoint(host: str, tenant: str) -> str:
-    return f"https://{host}/{tenant}/oauth2/v2.0/token"
-
 
 def _answer(status: int, body: Json) -> tuple[int, Form, bytes]:
-    return status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(body).encode()
+    return status, LOGIN_HEADERS, json.dumps(body).encode()

@@ -46,7 +46,7 @@ def new_application(tenant: Tenant, now: float, given: Mapping[str, Any]) -> Jso
         "notes": None,
         "publisherDomain": tenant.domains[-1],
         "serviceManagementReference": None,
-        "signInAudience": "AzureADandPersonalMicrosoftAccount",
+        "signInAudience": "AzureADMyOrg",
         "tags": [],
         "tokenEncryptionKeyId": None,
         "uniqueName": None,

@@ -82,6 +82,5 @@ class Principals(Credentials):
     def delete_principal(self, request: Request) -> Reply:
         """DELETE of one service principal."""
         entry = self.owned(request)
-        self.wrote()
-        self.tenant.delete_service_principal(entry.body["id"])
+        self.tenant.delete_service_principal(entry.body["id"], self.wrote())
         return 204, None

@@ -177,6 +177,10 @@ def _policy(*, days: float | None = None, forbidden: bool = False) -> Callable[[
     return prepare
 
 
+def _connecting(simulator: Simulator) -> None:
+    simulator.tenant.connects_after = 20.0
+
+
 def _expiring(simulator: Simulator) -> None:
     _configured(simulator, secret_days=12.5)
 
@@ -204,6 +208,11 @@ SCENARIOS: dict[str, Scenario] = {
             name="slow-replication", summary="Microsoft's servers agree only after 4 seconds", prepare=_slow_replication
         ),
         Scenario(name="throttled", summary="Microsoft asks for breaks", prepare=_throttled),
+        Scenario(
+            name="connecting",
+            summary="the contact center connects 20 seconds after it could have its client secret",
+            prepare=_connecting,
+        ),
         Scenario(name="planted-app", summary="a member registered an application with EMI's tag", prepare=_planted),
         Scenario(
             name="planted-name",

@@ -37,6 +37,8 @@ MANAGES_APPLICATIONS = {GLOBAL_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, CLOUD_A
 MANAGES_OWNERS = MANAGES_APPLICATIONS | {HYBRID_IDENTITY_ADMINISTRATOR}
 GRANTS_DELEGATED = MANAGES_APPLICATIONS | {PRIVILEGED_ROLE_ADMINISTRATOR}
 GRANTS_APPLICATION = {GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR}
+MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+"""The tenant that Microsoft's own applications are at home in."""
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 _SECRET_ALPHABET = string.ascii_letters + string.digits + "~._-"
@@ -49,13 +51,17 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who can sign in; `roles` are role template ids, `home_tenant` differs for a guest."""
+    """A person who can sign in; `roles` are role template ids, `home_tenant` differs for a guest.
+
+    `has_teams`: whether a licence with Microsoft Teams is assigned.
+    """
 
     key: str
     name: str
     user_principal_name: str
     roles: frozenset[str] = frozenset()
     home_tenant: str = ""
+    has_teams: bool = True
     oid: str = field(default_factory=new_id)
 
 
@@ -81,7 +87,11 @@ class StoredSecret:
 
 @dataclass(kw_only=True)
 class Tenant:
-    """One organization."""
+    """One organization.
+
+    `connects_after`: seconds from a new client secret until the contact center subscribes with it; None for never.
+    `consents_for_all`: who signs in ticks "Consent on behalf of your organization".
+    """
 
     id: str
     name: str
@@ -95,17 +105,24 @@ class Tenant:
     sign_in_error: tuple[str, str] | None = None
     device_polls: int = 1
     not_before: float = 0.0
+    connects_after: float | None = None
+    consents_for_all: bool = False
     applications: dict[str, Entry] = field(default_factory=dict)
     service_principals: dict[str, Entry] = field(default_factory=dict)
     grants: dict[str, Entry] = field(default_factory=dict)
     assignments: dict[str, Entry] = field(default_factory=dict)
     deleted: dict[str, Entry] = field(default_factory=dict)
+    deleted_principals: dict[str, Entry] = field(default_factory=dict)
     secrets: dict[str, StoredSecret] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        graph = {**graph_service_principal(), "id": new_id(), "appOwnerOrganizationId": _MICROSOFT}
+        graph = {**graph_service_principal(), "id": new_id(), "appOwnerOrganizationId": MICROSOFT}
         self.graph_id: str = graph["id"]
         self.service_principals[self.graph_id] = Entry(body=graph, born=0.0)
+
+    def people(self) -> list[Account]:
+        """The members and guests of the organization."""
+        return [account for account in self.accounts.values() if account.home_tenant != PERSONAL_TENANT]
 
     def application(self, app_id: str) -> Entry | None:
         """The app registration with this appId."""
@@ -130,18 +147,15 @@ class Tenant:
         self.deleted[object_id] = entry
         principal = self.service_principal(entry.body["appId"])
         if principal is not None:
-            self.delete_service_principal(principal.body["id"])
+            self.delete_service_principal(principal.body["id"], now)
 
-    def delete_service_principal(self, object_id: str) -> None:
-        """Delete a service principal and the consent that hangs on it."""
-        principal = self.service_principals.pop(object_id)
-        for one in principal.body.get("passwordCredentials", ()):
-            self.secrets.pop(one["keyId"], None)
+    def delete_service_principal(self, object_id: str, now: float) -> None:
+        """Delete a service principal, restorable for 30 days, and the consent that hangs on it for good."""
+        entry = self.service_principals.pop(object_id)
+        entry.body, entry.born = {**entry.body, "deletedDateTime": timestamp(now)}, now
+        self.deleted_principals[object_id] = entry
         self.grants = {k: e for k, e in self.grants.items() if e.body["clientId"] != object_id}
         self.assignments = {k: e for k, e in self.assignments.items() if e.body["principalId"] != object_id}
-
-
-_MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 
 
 def new_secret_text() -> str:

@@ -35,6 +35,7 @@ from emi_installer.core.observed.health import Health
 from emi_installer.core.observed.permissions import PermissionState
 from emi_installer.core.observed.tenant import EXPIRES_SOON, SecretMetadata, ServicePrincipal
 from emi_installer.wording.account import colleague
+from emi_installer.wording.errors import explain
 from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.language import _, day, listed, ngettext
 
@@ -193,7 +194,7 @@ def _detail(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
                 "Not tested: Microsoft never shows a client secret a second time. If yours is lost, create a new one."
             )
         case SignInFailed(problem=problem):
-            return f"{problem.title} {problem.explanation}".strip()
+            return " ".join(filter(None, explain(problem)))
         case SignInAccepted(as_expected=as_expected):
             if as_expected:
                 return _("Microsoft accepted it")

@@ -9,6 +9,7 @@ from emi_installer.core.plan.changes import Change
 from emi_installer.core.plan.plan import Plan
 from emi_installer.wording.account import colleague
 from emi_installer.wording.changes import describe
+from emi_installer.wording.errors import explain
 from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.language import _
 from emi_installer.wording.notices import left_alone_text, notice_text
@@ -23,7 +24,7 @@ def plan_lines(plan: Plan) -> list[str]:
         (_("Who else could use this application:"), _holders(plan)),
         (_("Please note:"), _items(notice_text(notice) for notice in plan.notices)),
         (_("Left alone:"), _items(left_alone_text(kept) for kept in plan.left_alone)),
-        (_("Blocked by:"), _items(str(problem) for problem in plan.blockers)),
+        (_("Blocked by:"), _items(str(explain(problem)) for problem in plan.blockers)),
     ):
         if entries:
             lines += [heading, *entries]

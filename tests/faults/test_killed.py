@@ -24,8 +24,8 @@ REQUESTS = 11
 
 DIES_BEFORE_SAVING = """
 import os, signal, sys
-from emi_installer.setup import session as installation
-installation.write_private = lambda *_args, **_more: os.kill(os.getpid(), signal.SIGKILL)
+from emi_installer.setup import delivery
+delivery.write_private = lambda *_args, **_more: os.kill(os.getpid(), signal.SIGKILL)
 from emi_installer.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """

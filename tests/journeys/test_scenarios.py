@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.texts import TEXTS
+from emi_installer.wording.errors import TEXTS
 from tests.support.expected import APPLIED, PLAN, REFUSED
 from tests.support.journey import Journey, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 

@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,13 +117,20 @@ def test_no_member_can_sign_in_whatever_was_planted(plant: Plant, verb: str, cho
         TRIED[f"{verb}, {choice}"] += 1
 
 
-RACES: dict[str, Callable[[Rogue], object]] = {
-    "registers our unique name": lambda rogue: rogue.register(unique=True, tagged=True),
+def registers(rogue: Rogue) -> None:
+    """The clean plant: everything is right about it, but whose it is."""
+    rogue.register(unique=True, tagged=True)
+
+
+def registers_and_tries(rogue: Rogue) -> None:
+    rogue.register(unique=False, tagged=True)
+    rogue.try_everything()
+
+
+RACES: dict[str, Callable[[Rogue], None]] = {
+    "registers our unique name": registers,
     "tries everything": Rogue.try_everything,
-    "registers with our tag and tries everything": lambda rogue: (
-        rogue.register(unique=False, tagged=True),
-        rogue.try_everything(),
-    ),
+    "registers with our tag and tries everything": registers_and_tries,
 }
 STARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "first run": ("empty", ()),
@@ -154,7 +162,7 @@ def test_no_member_can_sign_in_who_acts_before_any_request(start: str, action: s
         folder = tmp_path / str(number)
         folder.mkdir()
         trip, rogue, more = started(folder, start)
-        trip.simulator.faults.race(number, lambda rogue=rogue: RACES[action](rogue))
+        trip.simulator.faults.race(number, partial(RACES[action], rogue))
         outcome = trip.apply(*more)
         assert outcome.code in (0, 1, 3), outcome.text
         assert error_code(outcome) != "unexpected", outcome.text
@@ -212,7 +220,7 @@ class TestPlanted:
 def test_what_is_planted_while_a_person_reads_the_plan_gets_nothing(tmp_path: Path) -> None:
     trip = journey(tmp_path)
     rogue = Rogue(simulator=trip.simulator)
-    person = Person("y\n", lambda: rogue.register(unique=True, tagged=True))
+    person = Person("y\n", partial(registers, rogue))
     outcome = trip.run("apply", "--demo", "--handoff", "teams.json", types=person)
     assert outcome.code == 1
     assert "not as it was" in outcome.text
@@ -225,7 +233,11 @@ def test_a_holder_that_was_not_in_the_plan_stops_it(removing: bool, tmp_path: Pa
     trip = journey(tmp_path, "half-done")
     application = the_application(trip)
     more = ("--remove-holders",) if removing else ()
-    person = Person("y\n", lambda: Builder(trip.simulator).secret(application, name="by hand"))
+
+    def meanwhile() -> None:
+        Builder(trip.simulator).secret(application, name="by hand")
+
+    person = Person("y\n", meanwhile)
     outcome = trip.run("apply", "--demo", "--handoff", "teams.json", *more, types=person)
     assert outcome.code == 1
     assert '"by hand"' in outcome.text

@@ -15,6 +15,7 @@ import pytest
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local import files
 from emi_installer.local.files import check_writable, fallback_place, windows_refuses, write_private
+from emi_installer.wording.errors import explain
 
 if os.name != "posix":
     pytest.skip("the faults below are those of POSIX systems", allow_module_level=True)
@@ -31,8 +32,9 @@ def refusal(act: Callable[[], object], code: str = "file-not-writable") -> str:
     with pytest.raises(InstallerError) as refused:
         act()
     assert refused.value.code == code
-    assert SECRET.strip() not in str(refused.value) + refused.value.details
-    return str(refused.value)
+    said = str(explain(refused.value))
+    assert SECRET.strip() not in said + str(refused.value) + refused.value.details
+    return said
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emi_installer.core.desired.answers import make_answers
@@ -80,6 +80,7 @@ def test_what_is_damaged_is_forgotten(data: bytes, name: str | None) -> None:
     assert recall() == Typed(app_name=name)
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(st.binary())
 def test_any_bytes_are_read(data: bytes) -> None:
     put(data)

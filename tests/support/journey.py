@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from emi_installer import wiring
 from emi_installer.console.commands import Choices
-from emi_installer.console.net import run_safely
+from emi_installer.console.guard import run_safely
 from emi_installer.console.options import parser
+from emi_installer.console.terminal import JsonTerminal, TextTerminal
+from emi_installer.core.plan.events import Event
 from emi_installer.local.keys import KeyMemory
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, simulate
@@ -120,6 +124,18 @@ class Journey:
             for path in place.rglob("*"):
                 if path.is_file() and path.parent != self.folder:
                     yield str(path), path.read_text(encoding="utf-8", errors="replace")
+
+
+def watch_events(monkeypatch: pytest.MonkeyPatch, seen: Callable[[Event], None]) -> None:
+    """Call `seen` after each event that the console has told."""
+    for kind in (TextTerminal, JsonTerminal):
+        tell = kind.event
+
+        def told(terminal: Any, event: Event, tell: Callable[[Any, Event], None] = tell) -> None:
+            tell(terminal, event)
+            seen(event)
+
+        monkeypatch.setattr(kind, "event", told)
 
 
 def journey(folder: Path, scenario: str = "empty", *, latency: float = 0.0) -> Journey:

@@ -102,6 +102,12 @@ def app_only(simulator: Simulator, app_id: str, secret: str) -> Answer:
     return _client_credentials(simulator, app_id, {"client_secret": secret})
 
 
+def as_application(simulator: Simulator, app_id: str, secret: str, path: str) -> Answer:
+    """GET of Graph with a token of the application; `path` is from the API version on."""
+    token = app_only(simulator, app_id, secret).body["access_token"]
+    return _ask(simulator, "GET", f"{GRAPH}/v1.0{path}", {"Authorization": f"Bearer {token}"}, b"")
+
+
 def app_only_by_certificate(simulator: Simulator, app_id: str, held: Certificate) -> Answer:
     """Sign in as the application with an assertion that the certificate's key signed."""
     digest = hashlib.sha256(held.der).digest()

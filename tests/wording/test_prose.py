@@ -19,7 +19,7 @@ ELSEWHERE = {
     "console/": "the console's own questions, help and last words",
     "gui/": "the labels of the window's own controls",
     "simulator/": "what Microsoft says",
-    "core/errors/": "the sentences of errors, looked up by code",
+    "core/json_text.py": "a message for programmers",
     "core/desired/lifetime.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/answers.py": "a rule of an answer and what it says when it is broken stand together",
     "core/desired/clouds.py": "Microsoft's names of its clouds",
@@ -29,13 +29,12 @@ ELSEWHERE = {
     "core/observed/tenant.py": "the name that our client secrets get in the tenant, by which they are known again",
     "core/plan/credentials.py": "a message for programmers",
     "documents/guide.py": "HTML",
-    "documents/handoff.py": "a rule of a file name and what it says when it is broken stand together",
+    "documents/formats.py": "a rule of a file name and what it says when it is broken stand together",
     "documents/reminder.py": "iCalendar",
-    "documents/report.py": "HTML, and a rule of a file name and what it says when it is broken",
+    "documents/report.py": "HTML",
     "entra/": "what Microsoft says, and reasons that errors quote",
     "local/": "what an operating system says, and reasons that errors quote",
-    "setup/flow.py": "the titles of the window's pages",
-    "setup/session.py": "a reason that an error quotes",
+    "setup/": "the titles of the window's pages, and reasons that errors quote",
 }
 """Where prose stands besides `wording/`, and why; a folder ends with a slash."""
 

@@ -75,7 +75,7 @@ class Blueprint:
         return tuple(p for p in self.permissions if p.kind is kind)
 
     def names(self, kind: PermissionKind) -> tuple[str, ...]:
-        """Their names."""
+        """The names of the permissions of one kind, as Microsoft Graph calls them."""
         return tuple(p.name for p in self.of(kind))
 
 

@@ -59,11 +59,11 @@ def parse_contact_center(text: str, blueprint: Blueprint) -> ContactCenter:
     host, colon, port = authority.partition(":")
     if ":" in port:
         raise _bad_url(f"{quoted(authority)} is an IP address or has too many colons", _EXAMPLE)
-    found = ContactCenter(host=_host(host), port=_port(port) if colon else None)
-    if (length := len(found.redirect_uri(blueprint))) > LONGEST_REDIRECT_URI:
+    center = ContactCenter(host=_host(host), port=_port(port) if colon else None)
+    if (length := len(center.redirect_uri(blueprint))) > LONGEST_REDIRECT_URI:
         problem = f"the redirect URI made of it has {length} characters, and Microsoft takes {LONGEST_REDIRECT_URI}"
         raise _bad_url(problem, "Use a shorter host name")
-    return found
+    return center
 
 
 def _bad_url(problem: str, hint: str) -> InvalidAnswer:

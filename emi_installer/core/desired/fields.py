@@ -71,7 +71,7 @@ def parse_line(text: str, field: str, longest: int) -> str:
     for char in line:
         if is_control(char):
             problem = f"there is an invisible character in it, {named(char)}"
-            raise InvalidAnswer(field, problem, "Type it instead of pasting it")
+            raise InvalidAnswer(field, problem, "Delete it, or type the text instead of pasting it")
     return line
 
 

@@ -1,4 +1,4 @@
-"""What was found in the tenant: app registration, service principal, grants and client-secret metadata.
+"""What is in the tenant: app registration, service principal, grants and client-secret metadata.
 
 Nothing here is a secret: Microsoft never gives a client secret a second time.
 """
@@ -83,8 +83,8 @@ class SecretMetadata:
     @property
     def token(self) -> str | None:
         """The mark of the run that made it."""
-        found = _NAME.fullmatch(self.name)
-        return found[1] if found else None
+        match = _NAME.fullmatch(self.name)
+        return match[1] if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

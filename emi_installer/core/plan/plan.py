@@ -75,6 +75,44 @@ class Plan:
         """The holders that are neither kept on purpose nor removed by a change."""
         return tuple(not_in(self.holders, self.kept | removed_by(self.changes)))
 
+    def is_part_of(self, shown: Plan, *, made: str = "") -> bool:
+        """Whether carrying it out does nothing that `shown` did not say already.
+
+        It must be for the same app registration, or for the one that was `made` (its object id) meanwhile, and nobody
+        may be able to use that who was not shown.
+        """
+        same = self.object_id in (shown.object_id, made or shown.object_id)
+        known = frozenset(holder.id for holder in shown.holders)
+        if not same or any(not_in(self.unresolved, known)):
+            return False
+        return self.purpose is shown.purpose and all(
+            _only_marks(change) or any(_says(old, change) for old in shown.changes) for change in self.changes
+        )
+
+
+def _says(shown: Change, change: Change) -> bool:
+    """Whether the change `shown` includes `change`; a client secret may end earlier than was said, never later."""
+    if isinstance(shown, AddClientSecret) and isinstance(change, AddClientSecret):
+        return change.expires.date() <= shown.expires.date()
+    if isinstance(shown, UpdateAppRegistration) and isinstance(change, UpdateAppRegistration):
+        return (
+            change.object_id == shown.object_id
+            and set(change.add_uris) <= set(shown.add_uris)
+            and set(change.remove_uris) <= set(shown.remove_uris)
+            and change.audience in (None, shown.audience)
+            and change.declare <= shown.declare
+        )
+    if isinstance(shown, GrantDelegatedPermissions | GrantApplicationPermissions) and type(change) is type(shown):
+        return set(change.names) <= set(shown.names)
+    return change == shown
+
+
+def _only_marks(change: Change) -> bool:
+    """Whether a change does nothing but correct marks of ours in the tags."""
+    return isinstance(change, UpdateAppRegistration) and not (
+        change.add_uris or change.remove_uris or change.audience or change.declare
+    )
+
 
 def make_plan(
     blueprint: Blueprint,

@@ -58,9 +58,9 @@ def request_for(
     `client_id` is that of an app registration which was made meanwhile.
     """
     problems = [*plan.blockers, problem] if problem else list(plan.blockers)
-    refused = any(one.code in ROLE_CODES for one in problems)
-    found = observed.registration
-    client_id = client_id or (found.app_id if found and found.is_ours(blueprint) and found.deleted is None else "")
+    refused = any(problem.code in ROLE_CODES for problem in problems)
+    known = observed.registration
+    client_id = client_id or (known.app_id if known and known.is_ours(blueprint) and known.deleted is None else "")
     only_consent = all(isinstance(change, _CONSENT) for change in plan.changes)
     if client_id and (plan.deferred or (refused and only_consent)):
         purpose = Purpose.GRANT

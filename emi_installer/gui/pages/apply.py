@@ -80,7 +80,7 @@ class ApplyPage(Page):
 
     def enter(self) -> None:
         """Start at once: the administrator pressed Apply."""
-        self.run.result = self.run.report = None
+        self.run.delivery = self.run.report = None
         self.begin()
 
     def begin(self) -> None:
@@ -92,7 +92,7 @@ class ApplyPage(Page):
         self._checks.clear()
         self._checks_card.hide()
         self.set_valid(False)
-        self.work(self.run.task(self.run.apply), "Applying …", self._applied)
+        self.work(self.run.task(self.run.apply_job), "Applying …", self._applied)
 
     def stop(self) -> None:
         """Stop before the next change."""

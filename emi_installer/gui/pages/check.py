@@ -71,7 +71,9 @@ class CheckPage(Page):
         self._card.hide()
         for button in (self._report, self._secret, self._again):
             button.setEnabled(False)
-        self.work(self.run.task(lambda task: self.run.check(task, file=file)), "Reading your tenant …", self._checked)
+        self.work(
+            self.run.task(lambda task: self.run.check_job(task, file=file)), "Reading your tenant …", self._checked
+        )
 
     def event_came(self, event: object) -> None:
         """One more row."""

@@ -173,7 +173,7 @@ class ChooseTaskPage(Page):
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
         self.run.choose(Purpose.SET_UP, chosen)
         self.run.stale = True
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read)
+        self.work(self.run.task(self.run.read_job), "Reading your tenant …", self._read)
 
     def _read(self, _nothing: object) -> None:
         observed = self.run.observed

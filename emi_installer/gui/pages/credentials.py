@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from emi_installer.core.desired.cleaning import cleaned_path
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
-from emi_installer.documents.handoff import format_for
+from emi_installer.documents.formats import handoff_format
 from emi_installer.gui.clipboard import SECONDS, SecretClipboard
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
@@ -105,7 +106,7 @@ class CredentialsPage(Page):
         self.clipboard.copy(secret)
         self._say(f"The client secret is on the clipboard for {SECONDS} seconds. Paste it now.", "attention")
         if not self.run.taken:
-            self.work(self.run.task(self.run.note_taken), "Taking note in your tenant …", self._noted)
+            self.work(self.run.task(self.run.note_job), "Taking note in your tenant …", self._noted)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Save the three values", self.place.edit.text(), _KINDS)
@@ -120,7 +121,7 @@ class CredentialsPage(Page):
         self._save()
 
     def _warn(self) -> None:
-        text = self.place.edit.text().strip()
+        text = cleaned_path(self.place.edit.text())
         reason = exposed(Path(text)) if text else None
         if reason is None:
             self.place.tell("A name that ends in .txt is for people, in .json for programs. Only you can read it.")
@@ -128,13 +129,13 @@ class CredentialsPage(Page):
             self.place.tell(f"Take care: {reason}, where others may read the client secret.", "attention")
 
     def _save(self, *, overwrite: bool = False) -> None:
-        place = Path(self.place.edit.text().strip())
+        place = Path(cleaned_path(self.place.edit.text()))
         try:
-            format_for(place.suffix)
+            handoff_format(place.suffix)
         except InstallerError as problem:
             self.tell(problem)
             return
-        task = self.run.task(lambda task: self.run.save(task, place=place, overwrite=overwrite))
+        task = self.run.task(lambda task: self.run.save_job(task, place=place, overwrite=overwrite))
         self.work(task, "Saving …", self._saved)
 
     def _saved(self, problem: object) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget, QWizard
 
+from emi_installer.core.desired.cleaning import same_text
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
@@ -73,7 +74,7 @@ class ReviewPage(Page):
     def read_again(self) -> None:
         """Read the tenant again."""
         self.set_valid(False)
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", lambda _: self.show_plan())
+        self.work(self.run.task(self.run.read_job), "Reading your tenant …", lambda _: self.show_plan())
 
     def show_plan(self) -> None:
         """Plan, and show it."""
@@ -106,7 +107,7 @@ class ReviewPage(Page):
         """Whether Apply may be pressed."""
         plan = self.run.plan
         removing = self.run.purpose is Purpose.REMOVE
-        typed = not removing or self.name.edit.text().strip() == self._name.strip()
+        typed = not removing or same_text(self.name.edit.text(), self._name)
         self.set_valid(plan is not None and not plan.blockers and typed)
 
     def _describe(self, plan: Plan) -> None:

@@ -138,9 +138,9 @@ class SettingsPage(Page):
             self.center.tell(f"Redirect URI: {self._redirect_uri(read)}", "ok")
             foreign = "" if blueprint.trusts(read.host) else read.host
         elif self.center.edit.text().strip():
-            self.center.tell(f"Not valid yet: {read.problem}. {read.right}.", "attention")
+            self.center.tell(f"Not valid yet: {read.problem}. {read.hint}.", "attention")
         else:
-            self.center.tell(f"{read.right}.")
+            self.center.tell(f"{read.hint}.")
         self.foreign.setText(_UNTRUSTED.format(host=foreign) if foreign else "")
         self.foreign.setVisible(bool(foreign))
         self.trust.setVisible(bool(foreign))
@@ -151,7 +151,7 @@ class SettingsPage(Page):
         try:
             parse_app_name(self.name.edit.text())
         except InvalidAnswer as wrong:
-            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
             return False
         self.name.tell("How the application is listed in your Microsoft tenant.")
         return True

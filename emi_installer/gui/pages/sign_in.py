@@ -105,7 +105,7 @@ class SignInPage(Page):
         if self.task is not None:
             self.task.abandon()
         self._link = ""
-        task = Task(lambda task: self.run.sign_in(task, device_code=device_code))
+        task = Task(lambda task: self.run.sign_in_job(task, device_code=device_code))
         self.work(task, "Reaching Microsoft …", self._signed_in)
         self._show_state()
 
@@ -151,6 +151,7 @@ class SignInPage(Page):
 
     def _signed_in(self, session: object) -> None:
         self.run.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
+        self.run.suggest_contact_center()
         self._show_state()
         self.wizard().button(self.wizard().WizardButton.NextButton).setFocus()
 

@@ -209,7 +209,7 @@ class TestMove:
         person = Person("y\n", lambda: uris.append("https://meanwhile.contoso.com/"))
         outcome = trip.run("apply", "--demo", "--handoff", "handoff-1.json", *keeping, types=person)
         assert outcome.code == 1
-        assert "not as it was" in outcome.text
+        assert "has changed since this plan was made" in outcome.text
         before["web"]["redirectUris"].append("https://meanwhile.contoso.com/")
         assert application == before
 

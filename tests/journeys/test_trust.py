@@ -31,7 +31,13 @@ def holders(outcome: Outcome) -> dict[str, str]:
 
 
 def consents(trip: Journey) -> int:
-    return len(trip.simulator.tenant.grants) + len(trip.simulator.tenant.assignments)
+    """How many consents there are to applications that are registered here; the sign-in leaves one of its own."""
+    tenant = trip.simulator.tenant
+    registered = {entry.body["appId"] for entry in tenant.applications.values()}
+    ours = {key for key, entry in tenant.service_principals.items() if entry.body["appId"] in registered}
+    given = [entry.body["clientId"] for entry in tenant.grants.values()]
+    given += [entry.body["principalId"] for entry in tenant.assignments.values()]
+    return sum(principal in ours for principal in given)
 
 
 def the_application(trip: Journey) -> dict[str, Any]:
@@ -223,7 +229,7 @@ def test_what_is_planted_while_a_person_reads_the_plan_gets_nothing(tmp_path: Pa
     person = Person("y\n", partial(registers, rogue))
     outcome = trip.run("apply", "--demo", "--handoff", "teams.json", types=person)
     assert outcome.code == 1
-    assert "not as it was" in outcome.text
+    assert "has changed since this plan was made" in outcome.text
     assert consents(trip) == 0
     assert not (tmp_path / "teams.json").exists()
 

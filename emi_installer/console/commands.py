@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emi_installer.console.applying import Applying, Progress, stopped, tell_request
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
+from emi_installer.console.sign_in_consent import remove_sign_in_consent
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.console.trust import refuse_unseen, tell_claims, tell_sign_in, with_rights
 from emi_installer.core.desired.answers import Answers, make_answers, with_contact_center_of
@@ -63,6 +64,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> 
             return make_package(arguments, terminal)
         if arguments.demo == "list":
             return _list_scenarios(terminal, choices.scenarios())
+        if arguments.verb == "remove-sign-in-consent":
+            return remove_sign_in_consent(arguments, terminal, _connect(arguments.demo, choices))
         return Command(arguments, terminal, _connect(arguments.demo, choices)).run()
     except InstallerError as problem:
         return _told(problem, terminal)

@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emi_installer.core.desired.answers import Answers
-from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.desired.blueprint import Blueprint, PermissionKind, SignInClient
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.control import Known, known_uri
 from emi_installer.core.observed.health import Health, health
 from emi_installer.core.observed.proof import TokenProof
+from emi_installer.core.observed.sign_in_consent import SignInConsent
 from emi_installer.core.observed.tenant import UNSAVED, AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials, proven_keys
@@ -37,6 +38,7 @@ from emi_installer.entra.receiver import Receiver
 from emi_installer.entra.retry import Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
+from emi_installer.entra.sign_in_consent import ConsentKeeper
 from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_report_template
@@ -280,6 +282,20 @@ class Session:
         """Write a report; raises InvalidAnswer, InstallerError "file-not-writable"."""
         whole = Report(verification=report, observed=observed, made=self.now)
         write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=True)
+
+    def sign_in_consents(
+        self, client: SignInClient, *, on_event: OnEvent, cancel: threading.Event
+    ) -> tuple[SignInConsent, ...]:
+        """What signing in through `client` has left in the tenant, for this account and for everybody."""
+        with self._call(on_event, cancel) as patience:
+            return ConsentKeeper(writer=Writer(graph=self._graph, patience=patience), client=client).read()
+
+    def take_back(
+        self, client: SignInClient, consent: SignInConsent, *, on_event: OnEvent, cancel: threading.Event
+    ) -> None:
+        """Take this program's part of a consent to `client` back; the last call of a run, since it uses it."""
+        with self._call(on_event, cancel) as patience:
+            ConsentKeeper(writer=Writer(graph=self._graph, patience=patience), client=client).take_back(consent)
 
     @contextmanager
     def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[RetryPolicy]:

@@ -134,7 +134,6 @@ class State:
         ).contact_center
         if known is not None:
             self.typed.contact_center = known.url
-            self.typed.trust_host = not self.launch.blueprint.trusts(known.host)
 
     def sign_out(self) -> None:
         """Forget the account, and what was chosen in its tenant."""

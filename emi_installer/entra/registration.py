@@ -11,7 +11,6 @@ from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.core.plan.holding import Difference
 from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure
@@ -76,7 +75,7 @@ class RegistrationWriter:
     ) -> tuple[AppRegistration, bool]:
         """What an earlier try of this run has made, if its answer was lost and it carries the tags of this run."""
         if not unclear or not set(tags) <= set(found.tags):
-            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
+            raise error(Code.PLAN_STALE)
         return found, False
 
     def _post(self, body: Json, tags: tuple[str, ...]) -> tuple[AppRegistration, bool]:
@@ -135,7 +134,7 @@ class RegistrationWriter:
             one for one in values.items((found or {}).get("value")) if set(tags) <= set(values.strings(one.get("tags")))
         ]
         if len(listed) > 1:
-            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
+            raise error(Code.PLAN_STALE)
         return listed[0] if listed else None
 
     def _read_until_there(self, path: str) -> Json:

@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 
 def unreadable(problem: str) -> InstallerError:
     """The error for an answer of the wrong shape."""
-    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", problem=problem)
+    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", details=problem)
 
 
 def text(body: Json, key: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.wording.error_texts import answers, graph, network, sign_in
+from emi_installer.wording.holders import holder_name
 from emi_installer.wording.language import _, day, ngettext, translated
 
 TEXTS = {**answers.TEXTS, **sign_in.TEXTS, **graph.TEXTS, **network.TEXTS}
@@ -40,6 +41,8 @@ def _in_words(name: str, value: object) -> object:
             return _("it did not say how long")
         case "source", "":
             return _("the proxy settings of this computer")
+        case "holders", tuple():
+            return "; ".join(map(holder_name, value))
         case _, date():
             return day(value)
         case _:

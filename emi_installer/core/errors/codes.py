@@ -23,6 +23,7 @@ class Code(StrEnum):
     HANDOFF_EXISTS = "handoff-exists"
     FOREIGN_REGISTRATION = "foreign-registration"
     HELD_BY_OTHERS = "held-by-others"
+    MORE_HOLDERS = "more-holders"
     UNTRUSTED_CLIENT = "untrusted-client"
     FILE_DECIDES = "file-decides"
     NAME_NOT_TYPED = "name-not-typed"

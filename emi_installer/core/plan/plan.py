@@ -185,7 +185,7 @@ def _with_removals(changes: tuple[Change, ...], leaving: tuple[Holder, ...]) -> 
 
 def _held(plan: Plan) -> Iterator[InstallerError]:
     if plan.unresolved and gives(plan.changes):
-        yield error(Code.HELD_BY_OTHERS, holders=plan.unresolved, count=len(plan.unresolved))
+        yield error(Code.HELD_BY_OTHERS, holders=plan.unresolved)
 
 
 _NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)

@@ -32,7 +32,7 @@ TEXTS = {
         "Type it yourself ({options}), or leave out --yes and read the plan.",
     ),
     Code.HELD_BY_OTHERS: ErrorText(
-        "Others could use this application too, in as many ways: {count}.",
+        "Others could use this application too: {holders}.",
         "They could read and send everything that you consent to, without anybody's account.",
         "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
         "(--keep-holder ID), or register a new application instead (--register-new).",
@@ -152,6 +152,11 @@ TEXTS = {
         "There was no one to ask for confirmation.",
         "The changes were not confirmed, so nothing was changed.",
         "Start it in a terminal, or add --yes to apply without being asked.",
+    ),
+    Code.MORE_HOLDERS: ErrorText(
+        "Others could use this application who were not in the plan: {holders}.",
+        "Only what you have seen is applied, so nothing more was done.",
+        "Read the new plan, and decide about each of them.",
     ),
     Code.PLAN_STALE: ErrorText(
         "Your tenant has changed since this plan was made.",

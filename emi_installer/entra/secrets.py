@@ -76,7 +76,9 @@ class SecretMaker:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
         read = self.writer.read(get(fields)) or {}
-        self._remove_of_this_run(map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))))
+        for secret in map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))):
+            if secret.token == self.token:
+                self.remove(secret.key_id)
 
     def replace_tags(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Write the tags `after` where they differ.

@@ -12,6 +12,7 @@
     python3 dev.py build                the executables, in dist, and their tests
     python3 dev.py pyinstaller [OPTION] the executables alone, with these options of PyInstaller
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
+    python3 dev.py messages [FILE]      what the program says, for translators (default: emi-installer.pot)
     python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
 
 The first start makes .venv and installs the locked packages, which takes minutes; later ones start at once.
@@ -132,6 +133,11 @@ def test(rest: list[str]) -> int:
     return 1 if failed else 0
 
 
+def messages(rest: list[str]) -> int:
+    """Collect what the program says into a template of gettext's."""
+    return run([sys.executable, "-m", "release.messages", *rest])
+
+
 def lock(rest: list[str]) -> int:
     """Write requirements.lock for every system and Python from pyproject.toml."""
     uv = shutil.which("uv")
@@ -196,6 +202,7 @@ VERBS = {
     "faults": faults,
     "fuzz": fuzz,
     "screenshots": screenshots,
+    "messages": messages,
     "lock": lock,
 }
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
-from emi_installer.core.desired.answers import Preset
+from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.gui.theme import ARGUMENTS, theme
 from emi_installer.gui.wizard import Wizard

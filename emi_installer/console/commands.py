@@ -13,8 +13,10 @@ from emi_installer.console.applying import Applying, Progress, stopped, tell_req
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
+from emi_installer.core.desired.answers import Answers, make_answers, with_contact_center_of
+from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
@@ -188,23 +190,8 @@ class Command:
         given = arguments.contact_center
         if given is None and (preset is None or preset.contact_center is None):
             given = self._connection.contact_center or (None if known else self._ask_contact_center())
-        answers = make_answers(
-            self._blueprint,
-            preset,
-            contact_center=given,
-            app_name=arguments.app_name,
-            secret_months=arguments.secret_months,
-            secret_expires=arguments.secret_expires,
-            cloud=arguments.cloud,
-            tenant=arguments.tenant,
-            client_id=arguments.client_id,
-            trust_host=arguments.trust_host,
-            registration=arguments.registration,
-            remove_old_uri=getattr(arguments, "remove_old_uri", False),
-            or_shorter=getattr(arguments, "or_shorter", False),
-            custom_role=arguments.custom_role,
-            today=datetime.now(UTC).date(),
-        )
+        typed = Typed.of({**vars(arguments), "contact_center": given})
+        answers = make_answers(self._blueprint, preset, typed, today=datetime.now(UTC).date())
         self._support = answers.support_contact
         if answers.contact_center is None and not known:
             raise error(Code.NO_CONTACT_CENTER)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from emi_installer.console.codes import DONE
 from emi_installer.console.terminal import Terminal
-from emi_installer.core.desired.answers import Preset
 from emi_installer.core.desired.contact_center import ContactCenter
-from emi_installer.core.desired.preset import preset_values, render_preset
+from emi_installer.core.desired.preset import Preset, preset_values, render_preset
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer

@@ -7,10 +7,11 @@ from html import escape
 from string import Template
 from urllib.parse import urlsplit
 
-from emi_installer.core.desired.answers import Months, Preset
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.contact_center import ContactCenter
+from emi_installer.core.desired.lifetime import Months
+from emi_installer.core.desired.preset import Preset
 from emi_installer.wording.documents import answer_headings, any_tenant, browser_text, lifetime_text, support_text
 
 

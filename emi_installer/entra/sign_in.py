@@ -15,9 +15,9 @@ import msal
 import requests
 
 from emi_installer.core.desired.answers import Answers
+from emi_installer.core.desired.clouds import PERSONAL_TENANT_ID
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
-from emi_installer.core.observed.account import PERSONAL_TENANT_ID
 from emi_installer.core.plan.events import DeviceCode, Event, SignInLink
 from emi_installer.entra.aadsts import sign_in_error
 from emi_installer.entra.failures import ServiceFailure, busy_code, retry_after

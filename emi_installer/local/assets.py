@@ -8,6 +8,7 @@ from pathlib import Path
 from emi_installer.core.desired.blueprint import Blueprint, parse_blueprint
 
 PRESET_NAME = "emi-installer.toml"
+_PRESET_NAMES = (PRESET_NAME, f"{PRESET_NAME}.txt")  # Notepad adds .txt, and Windows hides it
 
 
 def asset(name: str) -> Path:
@@ -47,9 +48,10 @@ def read_guide_template() -> str:
 
 def find_preset() -> Path | None:
     """The preset beside the executable, else the one in the working directory; None where there is none."""
-    places = [Path(PRESET_NAME)]
+    folders = [Path()]
     if getattr(sys, "frozen", False):  # else the executable is Python's own
-        places.insert(0, Path(sys.executable).with_name(PRESET_NAME))
+        folders.insert(0, Path(sys.executable).parent)
+    places = [folder / name for folder in folders for name in _PRESET_NAMES]
     return next((place for place in places if _is_file(place)), None)
 
 

@@ -12,7 +12,7 @@ from emi_installer.core.errors.errors import error
 from emi_installer.local.assets import find_preset
 
 if TYPE_CHECKING:
-    from emi_installer.core.desired.answers import Preset
+    from emi_installer.core.desired.preset import Preset
 
 LARGEST = 1024 * 1024
 """Bytes; a preset or handoff file has a few hundred."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_dir
 
+from emi_installer.core.desired.typed import REMEMBERED, Typed
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.json_text import read_json
 from emi_installer.core.text import is_control
@@ -24,43 +24,28 @@ LONGEST_ANSWER = 300
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """Answers as people type them, None where nothing is known; they are checked again like typed ones."""
-
-    contact_center: str | None = None
-    app_name: str | None = None
-    cloud: str | None = None
-    tenant: str | None = None
-
-
 def remember(answers: Answers) -> None:
     """Keep `answers` for the next run; where that is not possible, they are forgotten."""
+    from emi_installer.core.desired.fields import as_typed  # noqa: PLC0415 - see below
     from emi_installer.local.files import write_private  # noqa: PLC0415 - the first page only recalls
 
-    center = answers.contact_center
-    kept = Remembered(
-        contact_center=center.url if center else None,
-        app_name=answers.app_name,
-        cloud=answers.cloud.key,
-        tenant=answers.tenant,
-    )
+    kept = {name: as_typed(getattr(answers, name)) for name in REMEMBERED}
     place = _place()
     with suppress(OSError, InstallerError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(place, json.dumps(asdict(kept), indent=2) + "\n", overwrite=True)
+        write_private(place, json.dumps(kept, indent=2) + "\n", overwrite=True)
 
 
-def recall() -> Remembered:
-    """What was kept; nothing where the file is missing, unreadable or damaged."""
+def recall() -> Typed:
+    """What was kept, to be checked again like what is typed; nothing where the file is missing or damaged."""
     try:
         with _place().open("rb") as file:
             found = read_json(file.read(LARGEST))
     except (OSError, ValueError):
-        return Remembered()
+        return Typed()
     if not isinstance(found, dict):
-        return Remembered()
-    return Remembered(**{field.name: _text(found.get(field.name)) for field in fields(Remembered)})
+        return Typed()
+    return Typed.of({name: _text(found.get(name)) for name in REMEMBERED})
 
 
 def _place() -> Path:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.memory import recall
 
 if TYPE_CHECKING:
-    from emi_installer.core.desired.answers import Answers, Preset
+    from emi_installer.core.desired.answers import Answers
+    from emi_installer.core.desired.preset import Preset
     from emi_installer.setup.session import Connection
 
 
@@ -38,70 +40,47 @@ class Launch:
     problem: InstallerError | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Typed:
-    """What stands in the fields, as typed; checked by `make_answers`."""
+def prefilled(launch: Launch) -> Typed:
+    """What stands in the fields at first: from the preset, else from the last time, else from the blueprint."""
+    last, blueprint = recall(), launch.blueprint
+    typed = Typed(
+        contact_center=last.contact_center or "",
+        app_name=last.app_name or blueprint.app_name,
+        secret_months=blueprint.secret_months,
+        cloud=last.cloud or "global",
+        tenant=last.tenant or "",
+        client_id=blueprint.sign_in_client.client_id,
+    )
+    if launch.preset is not None:
+        _take(typed, launch.preset)
+    return typed
 
-    contact_center: str = ""
-    app_name: str = ""
-    months: int | None = None
-    trust_host: bool = False
-    cloud: str = "global"
-    tenant: str = ""
-    client_id: str = ""
-    registration: str | None = None
-    remove_old_uri: bool = False
-    or_shorter: bool = False
-    custom_role: bool = False
 
-    @classmethod
-    def prefilled(cls, launch: Launch) -> Typed:
-        """From the preset, else from the last time, else from the blueprint."""
-        last, blueprint = recall(), launch.blueprint
-        typed = cls(
-            contact_center=last.contact_center or "",
-            app_name=last.app_name or blueprint.app_name,
-            months=blueprint.secret_months,
-            cloud=last.cloud or "global",
-            tenant=last.tenant or "",
-            client_id=blueprint.sign_in_client.client_id,
-        )
-        if launch.preset is not None:
-            typed._take(launch.preset)
-        return typed
+def _take(typed: Typed, preset: Preset) -> None:
+    """What the preset says wins; a last day that is past says nothing any more."""
+    if preset.contact_center is not None:
+        typed.contact_center = preset.contact_center.url
+    day = getattr(preset.secret_lifetime, "day", None)
+    if preset.secret_lifetime is not None and (day is None or day > datetime.now(UTC).date()):
+        typed.secret_months = getattr(preset.secret_lifetime, "months", None)
+    if preset.cloud is not None:
+        typed.cloud = preset.cloud.key
+    if preset.sign_in_client is not None:
+        typed.client_id = preset.sign_in_client.client_id
+    typed.app_name = preset.app_name or typed.app_name
+    typed.tenant = preset.tenant or typed.tenant
+    typed.registration = preset.registration
 
-    def _take(self, preset: Preset) -> None:
-        """What the preset says wins."""
-        if preset.contact_center is not None:
-            self.contact_center = preset.contact_center.url
-        if preset.secret_lifetime is not None:
-            self.months = getattr(preset.secret_lifetime, "months", None)
-        if preset.cloud is not None:
-            self.cloud = preset.cloud.key
-        if preset.sign_in_client is not None:
-            self.client_id = preset.sign_in_client.client_id
-        self.app_name = preset.app_name or self.app_name
-        self.tenant = preset.tenant or self.tenant
-        self.registration = preset.registration
 
-    def answers(self, launch: Launch, preset: Preset | None, contact_center: str | None) -> Answers:
-        """Check it; raises InvalidAnswer or "untrusted-host". Without a contact center it is what signing in needs."""
-        from emi_installer.core.desired.answers import make_answers  # noqa: PLC0415 - the first page does not wait for it
+def answers_of(typed: Typed, launch: Launch, preset: Preset | None, contact_center: str | None) -> Answers:
+    """Check it; raises InvalidAnswer or "untrusted-host". Without a contact center it is what signing in needs."""
+    from emi_installer.core.desired.answers import make_answers  # noqa: PLC0415 - the first page does not wait for it
 
-        whole = contact_center is not None
-        return make_answers(
-            launch.blueprint,
-            preset,
-            contact_center=contact_center,
-            app_name=self.app_name if whole else None,
-            secret_months=self.months if whole else None,
-            cloud=self.cloud,
-            tenant=self.tenant.strip() or None,
-            client_id=self.client_id.strip() or None,
-            trust_host=self.trust_host,
-            registration=self.registration,
-            remove_old_uri=self.remove_old_uri,
-            or_shorter=self.or_shorter,
-            custom_role=self.custom_role,
-            today=datetime.now(UTC).date(),
-        )
+    whole = replace(
+        typed,
+        contact_center=contact_center,
+        app_name=None if contact_center is None else typed.app_name,
+        tenant=(typed.tenant or "").strip() or None,
+        client_id=(typed.client_id or "").strip() or None,
+    )
+    return make_answers(launch.blueprint, preset, whole, today=datetime.now(UTC).date())

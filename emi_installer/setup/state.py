@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
-from emi_installer.setup.launch import Launch, Typed
+from emi_installer.setup.launch import Launch, answers_of, prefilled
 
 if TYPE_CHECKING:
-    from emi_installer.core.desired.answers import Answers, ContactCenter
+    from emi_installer.core.desired.answers import Answers
+    from emi_installer.core.desired.contact_center import ContactCenter
     from emi_installer.core.observed.checks import VerificationReport
     from emi_installer.core.observed.health import Health
     from emi_installer.core.observed.tenant import ObservedTenant
@@ -66,7 +68,7 @@ class State:
     _connecting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.typed = Typed.prefilled(self.launch)
+        self.typed = prefilled(self.launch)
         self.purpose = self._first_purpose
 
     @property
@@ -145,17 +147,17 @@ class State:
 
     def sign_in_answers(self) -> Answers:
         """What signing in needs; raises InvalidAnswer."""
-        from emi_installer.core.desired.answers import Preset  # noqa: PLC0415 - see above
+        from emi_installer.core.desired.preset import Preset  # noqa: PLC0415 - see above
 
         preset = replace(self.launch.preset or Preset(), contact_center=None)
-        return self.typed.answers(self.launch, preset, None)
+        return answers_of(self.typed, self.launch, preset, None)
 
     def set_answers(self) -> None:
         """Check what was typed; raises InvalidAnswer or "untrusted-host".
 
         Another contact center than the tenant was read for may be served by another app registration there.
         """
-        self.answers = self.typed.answers(self.launch, self.launch.preset, self.typed.contact_center)
+        self.answers = answers_of(self.typed, self.launch, self.launch.preset, self.typed.contact_center)
         if self._read_for != self.answers.contact_center:
             self.stale = True
 
@@ -291,5 +293,5 @@ class State:
     def _probable_answers(self) -> Answers:
         """What signing in needs, and the contact center as far as it is known and trusted already."""
         with suppress(InstallerError):
-            return self.typed.answers(self.launch, self.launch.preset, self.typed.contact_center)
+            return answers_of(self.typed, self.launch, self.launch.preset, self.typed.contact_center)
         return self.sign_in_answers()

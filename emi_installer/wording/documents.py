@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from emi_installer.core.desired.answers import Months, SecretLifetime
+from emi_installer.core.desired.lifetime import Months, SecretLifetime
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.request import Request
 from emi_installer.wording.account import colleague_for

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.wording.error_texts import answers, graph, network, sign_in
-from emi_installer.wording.language import _, day, ngettext
+from emi_installer.wording.language import _, day, ngettext, translated
 
 TEXTS = {**answers.TEXTS, **sign_in.TEXTS, **graph.TEXTS, **network.TEXTS}
 
@@ -28,7 +28,7 @@ def explain(problem: InstallerError) -> Explanation:
     text = TEXTS[problem.code]
     facts = {name: _in_words(name, value) for name, value in problem.facts.items()}
     parts = (text.title, text.explanation, text.remedy)
-    return Explanation(*(_(part, **facts) if part else "" for part in parts))
+    return Explanation(*(translated(part, facts) if part else "" for part in parts))
 
 
 def _in_words(name: str, value: object) -> object:

@@ -9,7 +9,7 @@ Sentences are written in English where they are used, and looked up here. `pytho
 from __future__ import annotations
 
 import gettext as catalogues
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 _catalogue = catalogues.NullTranslations()
@@ -23,6 +23,11 @@ def use(catalogue: catalogues.NullTranslations) -> None:
 
 def _(sentence: str, /, **facts: object) -> str:
     """The sentence in the language in use, with the facts in place of their names in braces."""
+    return _catalogue.gettext(sentence).format(**facts)
+
+
+def translated(sentence: str, facts: Mapping[str, object]) -> str:
+    """The same for a sentence out of a table, which the collector finds there."""
     return _catalogue.gettext(sentence).format(**facts)
 
 

@@ -18,8 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.__main__ import main
-from emi_installer.core.desired.answers import Preset
-from emi_installer.core.desired.preset import parse_preset, preset_values, render_preset
+from emi_installer.core.desired.preset import Preset, parse_preset, preset_values, render_preset
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.program import read_program, this_program

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
 from emi_installer.documents.handoff import Format, Handoff, format_for, handoff_json, handoff_text, render
+from tests.support.refusals import refused
 from tests.support.shared import ROOT
 
 TEMPLATE = (ROOT / "resources" / "handoff" / "handoff.txt").read_text(encoding="utf-8")
@@ -118,9 +118,9 @@ def test_the_name_of_the_file_chooses_the_format() -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".", ".doc", ".txt ", "json", ".\x1b", ".ison"])
 def test_other_names_are_refused(suffix: str) -> None:
-    with pytest.raises(InstallerError, match=r"must end in \.txt \(for people\) or \.json") as refused:
+    with refused(r"must end in \.txt \(for people\) or \.json") as problem:
         render(HANDOFF, suffix, TEMPLATE)
-    assert refused.value.code == "invalid-answer"
+    assert problem.value.code == "invalid-answer"
 
 
 def test_nothing_but_the_file_shows_the_secret() -> None:

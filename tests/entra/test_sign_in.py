@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from emi_installer.core.desired.answers import make_answers
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import Cancelled, InstallerError
 from emi_installer.core.plan.events import DeviceCode, Event
 from emi_installer.entra import sign_in
@@ -20,7 +21,7 @@ from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.sign_in import SignIn
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import Answer, Drop, Raw, html, throttle, unavailable
-from emi_installer.simulator.login_api import read_token
+from emi_installer.simulator.tokens import read_token
 from emi_installer.simulator.tenant import GLOBAL_ADMINISTRATOR, Account
 from emi_installer.wording.errors import explain
 from tests.support.clock import FakeClock
@@ -121,7 +122,7 @@ def test_a_device_code_can_be_cancelled_while_it_waits(trip: Journey) -> None:
 
     session = Session()
     session.mount("https://", trip.simulator.adapter())
-    answers = make_answers(read_blueprint(), None, today=datetime.now(UTC).date())
+    answers = make_answers(read_blueprint(), None, Typed(), today=datetime.now(UTC).date())
     patience = RetryPolicy(FakeClock(), cancel, on_event)
     person = SignIn(answers, session, lambda: pytest.fail("no browser"), patience, device_code=True)
     with pytest.raises(Cancelled):
@@ -245,7 +246,7 @@ class Browser:
 def person(trip: Journey, browser: Browser) -> SignIn:
     session = Session()
     session.mount("https://", trip.simulator.adapter())
-    answers = make_answers(read_blueprint(), None, today=datetime.now(UTC).date())
+    answers = make_answers(read_blueprint(), None, Typed(), today=datetime.now(UTC).date())
     return SignIn(answers, session, lambda: browser, RetryPolicy(trip.clock, threading.Event(), lambda _: None))
 
 

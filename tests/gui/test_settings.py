@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from emi_installer.core.desired.answers import Until, parse_contact_center
+from emi_installer.core.desired.contact_center import parse_contact_center
+from emi_installer.core.desired.lifetime import Until
 from emi_installer.core.desired.preset import Preset
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.memory import recall

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtGui import QColor
 
-from emi_installer.core.desired.answers import Preset, parse_contact_center
 from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.desired.contact_center import parse_contact_center
+from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.gui.theme import theme
 from emi_installer.local.assets import read_blueprint

@@ -64,3 +64,12 @@ def test_a_place_that_can_not_be_read_has_no_preset(places: tuple[Path, Path], m
 
     monkeypatch.setattr(Path, "is_file", refuse)
     assert assets.find_preset() is None
+
+
+def test_a_preset_that_notepad_named_is_found_too(places: tuple[Path, Path]) -> None:
+    _, working = places
+    notepads = working / f"{assets.PRESET_NAME}.txt"
+    notepads.touch()
+    assert assets.find_preset() == notepads.relative_to(working)
+    (working / assets.PRESET_NAME).touch()
+    assert assets.find_preset() == Path(assets.PRESET_NAME)

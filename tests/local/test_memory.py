@@ -15,17 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.core.desired.answers import make_answers
+from emi_installer.core.desired.typed import Typed
 from emi_installer.local.assets import read_blueprint
-from emi_installer.local.memory import Remembered, recall, remember
+from emi_installer.local.memory import recall, remember
 
 ANSWERS = make_answers(
     read_blueprint(),
     None,
-    contact_center="acme.example:8443",
-    app_name="Żółw",
-    cloud="us-gov",
-    tenant="contoso.com",
-    trust_host=True,
+    Typed(contact_center="acme.example:8443", app_name="Żółw", cloud="us-gov", tenant="contoso.com", trust_host=True),
     today=date(2026, 11, 23),
 )
 
@@ -40,16 +37,16 @@ def put(data: bytes) -> None:
 
 
 def test_at_first_nothing_is_remembered() -> None:
-    assert recall() == Remembered()
+    assert recall() == Typed()
 
 
 def test_answers_are_remembered_as_people_type_them() -> None:
     remember(ANSWERS)
-    assert recall() == Remembered(
+    assert recall() == Typed(
         contact_center="https://acme.example:8443", app_name="Żółw", cloud="us-gov", tenant="contoso.com"
     )
     remember(replace(ANSWERS, contact_center=None, tenant=None))
-    assert recall() == Remembered(app_name="Żółw", cloud="us-gov")
+    assert recall() == Typed(app_name="Żółw", cloud="us-gov")
 
 
 def test_the_memory_is_private_and_holds_nothing_else() -> None:
@@ -80,13 +77,13 @@ def test_the_memory_is_private_and_holds_nothing_else() -> None:
 )
 def test_what_is_damaged_is_forgotten(data: bytes, name: str | None) -> None:
     put(data)
-    assert recall() == Remembered(app_name=name)
+    assert recall() == Typed(app_name=name)
 
 
 @given(st.binary())
 def test_any_bytes_are_read(data: bytes) -> None:
     put(data)
-    assert isinstance(recall(), Remembered)
+    assert isinstance(recall(), Typed)
 
 
 @pytest.mark.parametrize("obstacle", [lambda path: path.mkdir(), lambda path: path.symlink_to(path)])
@@ -101,4 +98,4 @@ def test_a_folder_that_can_not_be_made_stops_nobody() -> None:
     place().parent.parent.mkdir(parents=True, exist_ok=True)
     place().parent.touch()
     remember(ANSWERS)
-    assert recall() == Remembered()
+    assert recall() == Typed()

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PERSONAL_TENANT_ID = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""The tenant in which Microsoft keeps all personal accounts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:

@@ -10,8 +10,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.desired.cleaning import cleaned_link
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.core.text import quoted
+from emi_installer.core.text import named, quoted
 
 LONGEST_REDIRECT_URI = 256
 """Characters; https://learn.microsoft.com/entra/identity-platform/reply-url."""
@@ -19,8 +20,6 @@ LONGEST_REDIRECT_URI = 256
 _HTTPS_PORT, _HIGHEST_PORT = 443, 65535
 _LONGEST_HOST, _LONGEST_LABEL = 253, 63  # RFC 1035
 _LONGEST_TEXT = 2048
-_QUOTES = "\"'`<>\N{DOUBLE LOW-9 QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}"
-_STRAY = {"Cf", "Pi", "Pf"}  # zero-width characters, opening and closing quotation marks
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?(.*)")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -49,7 +48,7 @@ class ContactCenter:
 
 def parse_contact_center(text: str, blueprint: Blueprint) -> ContactCenter:
     """The contact center in an address as people type or paste it; every spelling of a host gives the same."""
-    text = _trimmed(text)
+    text = cleaned_link(text)
     if not text:
         raise _bad_url("it is empty", _EXAMPLE)
     if len(text) > _LONGEST_TEXT:
@@ -67,22 +66,8 @@ def parse_contact_center(text: str, blueprint: Blueprint) -> ContactCenter:
     return found
 
 
-def _bad_url(problem: str, right: str) -> InvalidAnswer:
-    return InvalidAnswer("Contact center URL", problem, right)
-
-
-def _trimmed(text: str) -> str:
-    """`text` without what copying and pasting leaves around it: blanks, invisible characters, quotation marks."""
-
-    def stray(char: str) -> bool:
-        return char.isspace() or char in _QUOTES or unicodedata.category(char) in _STRAY
-
-    start, end = 0, len(text)
-    while start < end and stray(text[start]):
-        start += 1
-    while end > start and stray(text[end - 1]):
-        end -= 1
-    return text[start:end]
+def _bad_url(problem: str, hint: str) -> InvalidAnswer:
+    return InvalidAnswer("Contact center URL", problem, hint)
 
 
 def _refuse_hidden(text: str) -> None:
@@ -90,7 +75,7 @@ def _refuse_hidden(text: str) -> None:
         if char == " ":
             raise _bad_url("there is a blank in it", "Take the blank out")
         if not char.isprintable():
-            raise _bad_url(f"there is an invisible character in it: {quoted(char)}", "Type it instead of pasting it")
+            raise _bad_url(f"there is an invisible character in it: {named(char)}", "Type it instead of pasting it")
         if char == "\\":
             raise _bad_url("there is a backslash in it", "Use / instead, or give the host name alone")
 

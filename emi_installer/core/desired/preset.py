@@ -1,6 +1,6 @@
 """A preset: prefilled answers in a TOML file that somebody else wrote, and therefore untrusted.
 
-`parse_preset` checks the file as a whole, then key by key with the rules of `answers.py`; the first problem is raised.
+`parse_preset` checks the file as a whole, then key by key with the rules of `fields.py`; the first problem is raised.
 `render_preset` writes one.
 """
 
@@ -15,30 +15,26 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from emi_installer.core.desired.answers import (
-    LONGEST_APP_NAME,
-    Months,
-    Preset,
-    SecretLifetime,
-    Until,
-    make_sign_in_client,
-    parse_app_name,
-    parse_client_id,
-    parse_cloud,
-    parse_contact_center,
-    parse_line,
-    parse_secret_expires,
-    parse_secret_months,
-    parse_tenant,
-)
 from emi_installer.core.desired.blueprint import Blueprint, SignInClient
-from emi_installer.core.desired.purpose import REQUESTED, Purpose
+from emi_installer.core.desired.cleaning import straightened
+from emi_installer.core.desired.clouds import Cloud
+from emi_installer.core.desired.contact_center import ContactCenter
+from emi_installer.core.desired.fields import (
+    FIELDS,
+    LONGEST_APP_NAME,
+    Field,
+    Rules,
+    as_typed,
+    make_sign_in_client,
+    parse_client_id,
+    parse_line,
+)
+from emi_installer.core.desired.lifetime import Months, SecretLifetime, Until
+from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.core.text import one_line, quoted, visible
-
-__all__ = ["Preset", "lifetime_values", "parse_preset", "preset_values", "render_preset"]
+from emi_installer.core.text import is_control, named, one_line, visible
 
 LARGEST = 64 * 1024
 """Bytes."""
@@ -46,25 +42,8 @@ LARGEST = 64 * 1024
 LONGEST_LINE = 1000
 """Characters; a longer line can keep the TOML parser busy for minutes."""
 
-LONGEST_SUPPORT_CONTACT = 300
-"""Characters."""
-
-LONGEST_REQUESTER = 200
-"""Characters."""
-
-_KEYS = (
-    "contact_center",
-    "app_name",
-    "secret_months",
-    "secret_expires",
-    "cloud",
-    "tenant",
-    "support_contact",
-    "sign_in_client",
-    "purpose",
-    "registration",
-    "requested_by",
-)
+_CLIENT = "sign_in_client"
+_KEYS = (*(field.name for field in FIELDS if field.preset), _CLIENT)
 _CLIENT_KEYS = ("name", "client_id")
 
 _KINDS: Mapping[type, str] = {
@@ -85,6 +64,26 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _Value = TypeVar("_Value")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """Prefilled answers, each valid or None. A preset can't confirm a contact center outside the trusted hosts.
+
+    The last day of the client secret may be past by now: what is typed wins over it. With `purpose`, `registration`
+    and `requested_by` it is the request of a colleague.
+    """
+
+    contact_center: ContactCenter | None = None
+    app_name: str | None = None
+    secret_lifetime: SecretLifetime | None = None
+    cloud: Cloud | None = None
+    tenant: str | None = None
+    sign_in_client: SignInClient | None = None
+    support_contact: str | None = None
+    purpose: Purpose | None = None
+    registration: str | None = None
+    requested_by: str | None = None
+
+
 def parse_preset(data: bytes, file: str, blueprint: Blueprint, today: date) -> Preset:
     """The preset in the bytes of `file`.
 
@@ -93,18 +92,13 @@ def parse_preset(data: bytes, file: str, blueprint: Blueprint, today: date) -> P
     file = visible(file, limit=1000)
     table = _Table(file=file, section="", values=_parse_toml(data, file))
     table.check_keys(_KEYS)
-    return Preset(
-        contact_center=table.read("contact_center", lambda text: parse_contact_center(text, blueprint), str),
-        app_name=table.read("app_name", parse_app_name, str),
-        secret_lifetime=_lifetime(table, blueprint, today),
-        cloud=table.read("cloud", parse_cloud, str),
-        tenant=table.read("tenant", parse_tenant, str),
-        sign_in_client=table.read("sign_in_client", lambda values: _client(values, file, blueprint), dict),
-        support_contact=table.read("support_contact", _support_contact, str),
-        purpose=table.read("purpose", _purpose, str),
-        registration=table.read("registration", lambda text: parse_client_id(text, "registration"), str),
-        requested_by=table.read("requested_by", lambda text: parse_line(text, "requested_by", LONGEST_REQUESTER), str),
-    )
+    rules = Rules(blueprint=blueprint, today=today)
+    values: dict[str, Any] = {field.name: table.field(field, rules) for field in FIELDS if field.preset}
+    months, until = values.pop("secret_months"), values.pop("secret_expires")
+    if months and until:
+        raise table.wrong("secret_expires", "it is given together with secret_months", "Keep one of the two")
+    client = table.read(_CLIENT, lambda values: _client(values, file, blueprint), dict)
+    return Preset(secret_lifetime=months or until, sign_in_client=client, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +124,11 @@ class _Table:
                 right = f"Perhaps {near[0]} is meant" if near else f"The keys are {', '.join(known)}"
                 raise self.wrong(key, "there is no such key", right)
 
+    def field(self, field: Field, rules: Rules) -> object:
+        """The value of a field; None where it is not given."""
+        parse = field.preset
+        return None if parse is None else self.read(field.name, lambda value: parse(value, rules), *field.kinds)
+
     def read(self, key: str, parse: Callable[[Any], _Value], *kinds: type) -> _Value | None:
         """The value of `key`, of one of `kinds`; None where there is none."""
         value = self.values.get(key)
@@ -147,28 +146,28 @@ class _Table:
 def preset_values(preset: Preset) -> dict[str, Any]:
     """What stands in a preset's file: its keys and their values, a section as a mapping."""
     values: dict[str, Any] = {
-        "purpose": preset.purpose.value if preset.purpose else None,
+        "purpose": as_typed(preset.purpose),
         "requested_by": preset.requested_by,
         "tenant": preset.tenant,
-        "cloud": preset.cloud.key if preset.cloud else None,
+        "cloud": as_typed(preset.cloud),
         "registration": preset.registration,
-        "contact_center": preset.contact_center.url if preset.contact_center else None,
+        "contact_center": as_typed(preset.contact_center),
         "app_name": preset.app_name,
         **lifetime_values(preset.secret_lifetime),
         "support_contact": preset.support_contact,
     }
     if preset.sign_in_client is not None:
-        values["sign_in_client"] = {"name": preset.sign_in_client.name, "client_id": preset.sign_in_client.client_id}
+        values[_CLIENT] = {"name": preset.sign_in_client.name, "client_id": preset.sign_in_client.client_id}
     return {key: value for key, value in values.items() if value is not None}
 
 
 def lifetime_values(lifetime: SecretLifetime | None) -> dict[str, Any]:
     """The key and value for the lifetime of the client secret."""
     match lifetime:
-        case Months(months=months):
-            return {"secret_months": months}
-        case Until(day=day):
-            return {"secret_expires": day.isoformat()}
+        case Months():
+            return {"secret_months": as_typed(lifetime)}
+        case Until():
+            return {"secret_expires": as_typed(lifetime)}
         case None:
             return {}
 
@@ -188,33 +187,14 @@ def _line(key: str, value: str | int) -> str:
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def _lifetime(table: _Table, blueprint: Blueprint, today: date) -> SecretLifetime | None:
-    months = table.read("secret_months", lambda number: parse_secret_months(number, blueprint), int)
-    until = table.read("secret_expires", lambda day: parse_secret_expires(str(day), today), str, date)
-    if months and until:
-        raise table.wrong("secret_expires", "it is given together with secret_months", "Keep one of the two")
-    return months or until
-
-
 def _client(values: Mapping[str, Any], file: str, blueprint: Blueprint) -> SignInClient:
-    table = _Table(file=file, section="sign_in_client", values=values)
+    table = _Table(file=file, section=_CLIENT, values=values)
     table.check_keys(_CLIENT_KEYS)
     client_id = table.read("client_id", parse_client_id, str)
     name = table.read("name", lambda text: parse_line(text, "name", LONGEST_APP_NAME), str)
     if client_id is None:
         raise table.wrong("client_id", "it is missing", "Write the Application (client) ID of the sign-in client")
     return make_sign_in_client(blueprint, client_id, name)
-
-
-def _purpose(text: str) -> Purpose:
-    if text not in REQUESTED:
-        problem = f"{quoted(text)} can't be asked for"
-        raise InvalidAnswer("purpose", problem, f"Write {' or '.join(REQUESTED)}")
-    return Purpose(text)
-
-
-def _support_contact(text: str) -> str:
-    return parse_line(text, "support_contact", LONGEST_SUPPORT_CONTACT)
 
 
 def _parse_toml(data: bytes, file: str) -> dict[str, Any]:
@@ -234,19 +214,36 @@ def _parse_toml(data: bytes, file: str) -> dict[str, Any]:
         if len(content) > LONGEST_LINE:
             raise unreadable(f"Line {number} is longer than {LONGEST_LINE} characters")
     try:
-        return tomllib.loads(text)
+        return _loads(text)
     except RecursionError:
         raise unreadable("It is nested too deeply") from None
     except ValueError as problem:
-        raise unreadable(_explain(str(problem))) from None
+        raise unreadable(_readable_toml_error(str(problem), text)) from None
 
 
-def _explain(message: str) -> str:
-    """What tomllib says, such as "Unterminated string (at line 3, column 5)", with the line in front."""
+def _loads(text: str) -> dict[str, Any]:
+    """The values in a text that may have been through a word processor."""
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        plain = straightened(text)
+        if plain == text:
+            raise
+        return tomllib.loads(plain)
+
+
+def _readable_toml_error(message: str, text: str) -> str:
+    """What tomllib says, such as "Unterminated string (at line 3, column 5)", with the line in front.
+
+    A character of that line that no keyboard types is named: it is the likely cause.
+    """
     what, _, place = message.rpartition(" (at ")
-    line = re.match(r"line \d+", place)
+    line = re.match(r"line (\d+)", place)
     where = line[0].capitalize() if line else "The end"
-    return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}"
+    content = text.split("\n")[int(line[1]) - 1] if line else ""
+    odd = next((char for char in content if is_control(char) and char not in "\t\r"), None)
+    cause = f"; there is an invisible character in it, {named(odd)}" if odd else ""
+    return f"{where} is not TOML: {what[:1].lower()}{visible(what[1:], limit=200)}{cause}"
 
 
 def _inside(sentence: str) -> str:

@@ -34,9 +34,6 @@ MANAGE_APPLICATIONS = frozenset(
 )
 """The roles that may change app registrations of others, and register where not everybody may."""
 
-PERSONAL_TENANT_ID = "9188040d-6c67-4c5b-b112-36a304b66dad"
-"""The tenant in which Microsoft keeps all personal accounts."""
-
 
 class Ability(StrEnum):
     """How far the directory roles of an account carry the set-up."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint
-from emi_installer.core.desired.preset import LONGEST_REQUESTER
+from emi_installer.core.desired.fields import LONGEST_REQUESTER
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError

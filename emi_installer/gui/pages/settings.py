@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from emi_installer.core.desired.answers import (
-    LONGEST_APP_NAME,
-    InvalidAnswer,
-    Until,
-    parse_app_name,
-    parse_contact_center,
-)
+from emi_installer.core.desired.contact_center import ContactCenter, parse_contact_center
+from emi_installer.core.desired.fields import LONGEST_APP_NAME, parse_app_name
+from emi_installer.core.desired.lifetime import Until
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Field, card, column, label, named, row
 from emi_installer.setup.flow import Step
@@ -53,25 +48,25 @@ class SettingsPage(Page):
         part.addLayout(row(self.lifetime))
         part.addWidget(label(hint, "muted"))
         self._host = ""
+        self._read = self._parsed("")
         self.remove_old = QCheckBox("&Remove the old address from the app registration")
         self.old = label(role="muted")
         self._old_card = card(self.remove_old, self.old)
         self._name_card, self._lifetime_card = card(self.name), card(part)
         add(self, card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
         self._fill_lifetimes()
-        self.center.edit.textChanged.connect(self._ask_again)
-        self.center.edit.textChanged.connect(self._check)
+        self.center.edit.textChanged.connect(self._read_center)
         self.name.edit.textChanged.connect(self._check)
         self.trust.toggled.connect(self._check)
 
     def _fill_lifetimes(self) -> None:
         preset = self.run.launch.preset
         given = preset.secret_lifetime if preset else None
-        if isinstance(given, Until):
+        if isinstance(given, Until) and self.run.typed.secret_months is None:
             self.lifetime.addItem(f"Until {given.day.isoformat()}", None)
         for months in self.run.launch.blueprint.secret_month_choices:
             self.lifetime.addItem(f"{months} months", months)
-        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.months)))
+        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.secret_months)))
 
     def first(self) -> QWidget | None:
         """See Page."""
@@ -87,7 +82,8 @@ class SettingsPage(Page):
         self._lifetime_card.setVisible(not moving)
         self._old_card.setVisible(moving)
         self.lead_label.setText(" ".join([_LEADS.get(purpose, self.lead), *self._origin()]))
-        self.center.edit.setText("" if moving and self._is_old(typed.contact_center) else typed.contact_center)
+        center = typed.contact_center or ""
+        self.center.edit.setText("" if moving and self._is_old(center) else center)
         self.name.edit.setText(typed.app_name)
         self.trust.setChecked(typed.trust_host)
         self.tell(None)
@@ -102,13 +98,24 @@ class SettingsPage(Page):
 
     def _is_old(self, contact_center: str) -> bool:
         """Whether the app registration sends sign-ins there already."""
-        with suppress(InvalidAnswer):
-            return self._redirect_uri(contact_center) in self._callbacks(None)
-        return False
+        return self._redirect_uri(self._parsed(contact_center)) in self._callbacks(None)
 
-    def _redirect_uri(self, contact_center: str) -> str:
-        blueprint = self.run.launch.blueprint
-        return parse_contact_center(contact_center, blueprint).redirect_uri(blueprint)
+    def _parsed(self, text: str) -> ContactCenter | InvalidAnswer:
+        try:
+            return parse_contact_center(text, self.run.launch.blueprint)
+        except InvalidAnswer as wrong:
+            return wrong
+
+    def _read_center(self, text: str) -> None:
+        """Read the address, once for each change. Trust is in one address, not in the next one that is typed."""
+        self._read = self._parsed(text)
+        if isinstance(self._read, ContactCenter) and self._read.host != self._host:
+            self._host = self._read.host
+            self.trust.setChecked(False)
+        self._check()
+
+    def _redirect_uri(self, center: ContactCenter | InvalidAnswer) -> str | None:
+        return center.redirect_uri(self.run.launch.blueprint) if isinstance(center, ContactCenter) else None
 
     def _callbacks(self, redirect_uri: str | None) -> tuple[str, ...]:
         """Redirect URIs of contact centers in the app registration, besides one."""
@@ -118,45 +125,27 @@ class SettingsPage(Page):
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()
-        wanted = None
-        with suppress(InvalidAnswer):
-            wanted = self._redirect_uri(self.center.edit.text())
-        old = self._callbacks(wanted)
+        old = self._callbacks(self._redirect_uri(self._read))
         self.old.setText("\n".join(old) or "There is no other address.")
         self.remove_old.setEnabled(bool(old))
         self.remove_old.setAccessibleDescription(self.old.text())
         self.set_valid(center and name)
 
     def _check_center(self) -> bool:
-        blueprint = self.run.launch.blueprint
-        text = self.center.edit.text()
+        blueprint, read = self.run.launch.blueprint, self._read
         foreign = ""
-        good = False
-        try:
-            found = parse_contact_center(text, blueprint)
-        except InvalidAnswer as wrong:
-            if text.strip():
-                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
-            else:
-                self.center.tell(f"{wrong.hint}.")
+        if isinstance(read, ContactCenter):
+            self.center.tell(f"Redirect URI: {self._redirect_uri(read)}", "ok")
+            foreign = "" if blueprint.trusts(read.host) else read.host
+        elif self.center.edit.text().strip():
+            self.center.tell(f"Not valid yet: {read.problem}. {read.hint}.", "attention")
         else:
-            self.center.tell(f"Redirect URI: {found.redirect_uri(blueprint)}", "ok")
-            if not blueprint.trusts(found.host):
-                foreign = found.host
-            good = not foreign or self.trust.isChecked()
+            self.center.tell(f"{read.hint}.")
         self.foreign.setText(_UNTRUSTED.format(host=foreign) if foreign else "")
         self.foreign.setVisible(bool(foreign))
         self.trust.setVisible(bool(foreign))
         self.trust.setAccessibleDescription(self.foreign.text())
-        return good
-
-    def _ask_again(self) -> None:
-        """Trust is in one address, not in the next one that is typed."""
-        with suppress(InvalidAnswer):
-            host = parse_contact_center(self.center.edit.text(), self.run.launch.blueprint).host
-            if host != self._host:
-                self._host = host
-                self.trust.setChecked(False)
+        return isinstance(read, ContactCenter) and (not foreign or self.trust.isChecked())
 
     def _check_name(self) -> bool:
         try:
@@ -172,7 +161,7 @@ class SettingsPage(Page):
         typed = self.run.typed
         typed.contact_center = self.center.edit.text()
         typed.app_name = self.name.edit.text()
-        typed.months = self.lifetime.currentData()
+        typed.secret_months = self.lifetime.currentData()
         typed.trust_host = self.trust.isChecked()
         typed.remove_old_uri = self.run.purpose is Purpose.MOVE and self.remove_old.isChecked()
         try:

@@ -15,7 +15,7 @@ from emi_installer.gui.widgets import Expander, Field, bullet, card, column, lab
 from emi_installer.setup.flow import Step
 
 if TYPE_CHECKING:
-    from emi_installer.core.desired.answers import Preset
+    from emi_installer.core.desired.preset import Preset
 
 _STEPS = (
     ("account", "You sign in to Microsoft in your browser."),

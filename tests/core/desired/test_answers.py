@@ -9,28 +9,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emi_installer.core.desired.answers import (
-    ContactCenter,
-    InvalidAnswer,
-    Months,
-    Preset,
-    Until,
-    make_answers,
+from emi_installer.core.desired.answers import make_answers, with_contact_center_of
+from emi_installer.core.desired.blueprint import parse_blueprint
+from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.desired.contact_center import ContactCenter, parse_contact_center
+from emi_installer.core.desired.fields import (
     make_sign_in_client,
     parse_app_name,
     parse_client_id,
     parse_cloud,
-    parse_contact_center,
-    parse_secret_expires,
-    parse_secret_months,
     parse_tenant,
-    with_contact_center_of,
 )
-from emi_installer.core.desired.blueprint import parse_blueprint
-from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.core.desired.lifetime import Months, Until, parse_secret_expires, parse_secret_months
+from emi_installer.core.desired.preset import Preset
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.errors.kinds import ErrorKind
 from emi_installer.wording.errors import explain
+from tests.support.refusals import refused
 from tests.support.shared import ROOT
 
 BLUEPRINT = parse_blueprint((ROOT / "resources" / "emi.toml").read_text(encoding="utf-8"))
@@ -85,7 +82,7 @@ class TestContactCenter:
         label, rest = "a" * 63, 256 - len(ACME_URI) + len(ACME.host)
         longest = ".".join([label, label, label, "b" * (rest - 3 * 64)])
         assert len(parse(longest).redirect_uri(BLUEPRINT)) == 256
-        with pytest.raises(InvalidAnswer, match="257 characters"):
+        with refused("257 characters"):
             parse(longest + "b")
 
     @pytest.mark.parametrize(
@@ -154,7 +151,7 @@ class TestContactCenter:
             ("//acme.brightpattern.com", "the path"),
             ("https:\\\\acme.brightpattern.com", "backslash"),
             ("acme brightpattern.com", "a blank"),
-            ("acme\t.brightpattern.com", 'invisible character in it: "<U+0009>"'),
+            ("acme\t.brightpattern.com", "invisible character in it: <U+0009>"),
             ("acme\x00.brightpattern.com", "<U+0000>"),
             ("\x07acme.brightpattern.com", "<U+0007>"),
             ("acme.\N{ZERO WIDTH SPACE}brightpattern.com", "<U+200B>"),
@@ -191,7 +188,7 @@ class TestContactCenter:
     def test_a_look_alike_is_shown_as_what_it_is(self, host: str, shown: str) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             parse(host)
-        assert shown in str(refused.value)
+        assert shown in str(explain(refused.value))
 
 
 LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True).filter(lambda x: not x.startswith("xn--"))
@@ -228,7 +225,7 @@ def test_any_text_gives_a_sound_redirect_uri_or_a_reason(text: str) -> None:
     try:
         center = parse(text)
     except InstallerError as refused:
-        assert (refused.code, str(refused).isprintable()) == ("invalid-answer", True)  # noqa: PT017 - either is right
+        assert (refused.code, str(explain(refused)).isprintable()) == ("invalid-answer", True)  # noqa: PT017 - either is right
         return
     uri = center.redirect_uri(BLUEPRINT)
     parts = urlsplit(uri)
@@ -308,7 +305,7 @@ class TestSecretLifetime:
 
     @pytest.mark.parametrize("value", [0, 5, -3, 36, "", "twelve", "03", "1e1", "\N{ARABIC-INDIC DIGIT THREE}"])
     def test_other_months_are_refused(self, value: int | str) -> None:
-        with pytest.raises(InvalidAnswer, match="Choose 3, 6, 12 or 24"):
+        with refused("Choose 3, 6, 12 or 24"):
             parse_secret_months(value, BLUEPRINT)
 
 
@@ -350,7 +347,6 @@ class TestTenantClientAndCloud:
             ("consumers", "personal"),
             ("9188040D-6C67-4C5B-B112-36A304B66DAD", "personal"),
             ("admin@contoso.com", "is an account"),
-            ("https://contoso.com", "neither"),
             ("contoso", "neither"),
             ("contoso..com", "neither"),
             ("-contoso.com", "neither"),
@@ -358,7 +354,6 @@ class TestTenantClientAndCloud:
             ("10.0.0.1", "neither"),
             ("contoso.com/../common", "neither"),
             (GUID + "0", "neither"),
-            (f"{{{GUID}}}", "neither"),
             (".".join(["a" * 60] * 5), "neither"),
             ("", "neither"),
         ],
@@ -372,12 +367,12 @@ class TestTenantClientAndCloud:
     def test_a_client_id_is_an_id(self) -> None:
         assert parse_client_id(f" {GUID.upper()}\n") == GUID
         for text in ("", "Azure CLI", GUID[:-1], GUID.replace("-", "")):
-            with pytest.raises(InvalidAnswer, match="is not an Application"):
+            with refused("is not an Application"):
                 parse_client_id(text)
 
     def test_clouds_are_known_by_their_keys(self) -> None:
         assert [parse_cloud(f" {key.upper()}\n") for key in CLOUDS] == list(CLOUDS.values())
-        with pytest.raises(InvalidAnswer, match="Choose one of global, us-gov, us-gov-dod, china"):
+        with refused("Choose one of global, us-gov, us-gov-dod, china"):
             parse_cloud("azure")
 
     @given(st.text())
@@ -386,7 +381,7 @@ class TestTenantClientAndCloud:
             try:
                 rule(text)
             except InstallerError as refused:
-                assert str(refused).isprintable()  # noqa: PT017 - either is right
+                assert str(explain(refused)).isprintable()  # noqa: PT017 - either is right
 
 
 class TestMakeAnswers:
@@ -401,7 +396,7 @@ class TestMakeAnswers:
     )
 
     def test_defaults_are_the_blueprints(self) -> None:
-        answers = make_answers(BLUEPRINT, None, today=TODAY)
+        answers = make_answers(BLUEPRINT, None, Typed(), today=TODAY)
         assert answers.contact_center is None
         assert answers.tenant is None
         assert answers.support_contact is None
@@ -410,7 +405,7 @@ class TestMakeAnswers:
         assert answers.sign_in_client == BLUEPRINT.sign_in_client
 
     def test_the_preset_wins_over_the_blueprint(self) -> None:
-        answers = make_answers(BLUEPRINT, self.preset, today=TODAY)
+        answers = make_answers(BLUEPRINT, self.preset, Typed(), today=TODAY)
         for field in self.preset.__slots__:
             if field in ("purpose", "requested_by"):  # what a request is about, not an answer
                 continue
@@ -420,12 +415,14 @@ class TestMakeAnswers:
         answers = make_answers(
             BLUEPRINT,
             self.preset,
-            contact_center="acme.brightpattern.com",
-            app_name="Typed",
-            secret_months="6",
-            cloud="us-gov",
-            tenant="typed.example",
-            client_id=BLUEPRINT.sign_in_client.client_id,
+            Typed(
+                contact_center="acme.brightpattern.com",
+                app_name="Typed",
+                secret_months="6",
+                cloud="us-gov",
+                tenant="typed.example",
+                client_id=BLUEPRINT.sign_in_client.client_id,
+            ),
             today=TODAY,
         )
         assert answers.contact_center == ACME
@@ -436,32 +433,32 @@ class TestMakeAnswers:
 
     def test_a_typed_client_keeps_its_known_name_and_has_the_same_scopes(self) -> None:
         for preset, name in ((self.preset, "Vendor"), (None, f"application {GUID}")):
-            client = make_answers(BLUEPRINT, preset, client_id=GUID, today=TODAY).sign_in_client
+            client = make_answers(BLUEPRINT, preset, Typed(client_id=GUID), today=TODAY).sign_in_client
             assert (client.name, client.client_id) == (name, GUID)
             assert client.scopes == BLUEPRINT.sign_in_client.scopes
 
     def test_months_and_a_last_day_exclude_each_other(self) -> None:
-        assert make_answers(BLUEPRINT, None, secret_expires="2027-06-30", today=TODAY).secret_lifetime == Until(
+        assert make_answers(BLUEPRINT, None, Typed(secret_expires="2027-06-30"), today=TODAY).secret_lifetime == Until(
             day=date(2027, 6, 30)
         )
-        with pytest.raises(InvalidAnswer, match="Give one of the two"):
-            make_answers(BLUEPRINT, None, secret_months=3, secret_expires="2027-06-30", today=TODAY)
+        with refused("Give one of the two"):
+            make_answers(BLUEPRINT, None, Typed(secret_months=3, secret_expires="2027-06-30"), today=TODAY)
 
     @pytest.mark.parametrize("host", ["acme.example", "brightpattern.com.evil.example", "evilbrightpattern.com"])
     def test_a_foreign_host_needs_a_persons_word(self, host: str) -> None:
         preset = Preset(contact_center=ContactCenter(host=host))
         for typed, given_preset in ((host, None), (None, preset)):
-            with pytest.raises(InstallerError, match=host) as refused:
-                make_answers(BLUEPRINT, given_preset, contact_center=typed, today=TODAY)
-            assert refused.value.code == "untrusted-host"
-            answers = make_answers(BLUEPRINT, given_preset, contact_center=typed, trust_host=True, today=TODAY)
+            with refused(host) as problem:
+                make_answers(BLUEPRINT, given_preset, Typed(contact_center=typed), today=TODAY)
+            assert problem.value.code == "untrusted-host"
+            answers = make_answers(BLUEPRINT, given_preset, Typed(contact_center=typed, trust_host=True), today=TODAY)
             assert answers.host_confirmed
-        assert not make_answers(BLUEPRINT, preset, contact_center=ACME.host, today=TODAY).host_confirmed
+        assert not make_answers(BLUEPRINT, preset, Typed(contact_center=ACME.host), today=TODAY).host_confirmed
 
     @pytest.mark.parametrize("field", ["contact_center", "app_name", "cloud", "tenant", "client_id"])
     def test_an_empty_answer_is_refused_and_not_passed_over(self, field: str) -> None:
         with pytest.raises(InvalidAnswer):
-            make_answers(BLUEPRINT, self.preset, today=TODAY, **{field: ""})  # type: ignore[arg-type]
+            make_answers(BLUEPRINT, self.preset, Typed(**{field: ""}), today=TODAY)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -476,8 +473,8 @@ class TestMakeAnswers:
     ],
 )
 def test_the_contact_center_that_the_tenant_knows(uris: list[str], host: str | None) -> None:
-    unnamed = make_answers(BLUEPRINT, None, today=TODAY)
+    unnamed = make_answers(BLUEPRINT, None, Typed(), today=TODAY)
     found = with_contact_center_of(unnamed, uris, BLUEPRINT).contact_center
     assert (found.host if found else None) == host
-    named = make_answers(BLUEPRINT, None, contact_center="beta.brightpattern.com", today=TODAY)
+    named = make_answers(BLUEPRINT, None, Typed(contact_center="beta.brightpattern.com"), today=TODAY)
     assert with_contact_center_of(named, uris, BLUEPRINT) == named

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.desired.answers import Answers, Until, make_answers
+from emi_installer.core.desired.answers import Answers, make_answers
+from emi_installer.core.desired.cleaning import cleaned
+from emi_installer.core.desired.lifetime import Until
 from emi_installer.core.desired.preset import parse_preset
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.plan.request import Request
 from emi_installer.core.text import is_control
@@ -23,12 +26,12 @@ TODAY = date(2026, 11, 23)
 TENANT = "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11"
 CLIENT = "11111111-2222-4333-8444-555555555555"
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
-    lambda text: bool(text.strip()) and not any(map(is_control, text.strip()))
+    lambda text: bool(cleaned(text)) and not any(map(is_control, cleaned(text)))
 )
 
 
 def answers(**given: str) -> Answers:
-    return make_answers(BLUEPRINT, None, contact_center="acme.brightpattern.com", today=TODAY, **given)  # type: ignore[arg-type]
+    return make_answers(BLUEPRINT, None, Typed(contact_center="acme.brightpattern.com", **given), today=TODAY)  # type: ignore[arg-type]
 
 
 def request(purpose: Purpose, given: Answers, organization: str = "Contoso") -> Request:
@@ -46,7 +49,7 @@ def read(asked: Request) -> Answers:
     preset = parse_preset(render_request(asked).encode(), "request.toml", BLUEPRINT, TODAY)
     assert preset.purpose is asked.purpose
     assert preset.requested_by == asked.requested_by
-    return make_answers(BLUEPRINT, preset, today=TODAY)
+    return make_answers(BLUEPRINT, preset, Typed(), today=TODAY)
 
 
 @given(NAMES, st.text(max_size=80))

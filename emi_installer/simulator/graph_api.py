@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -153,7 +154,9 @@ class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
         return [
             {
                 "@odata.type": "#microsoft.graph.directoryRole",
-                "id": role,
+                "id": str(uuid.uuid5(uuid.UUID(self.tenant.id), role)),
+                "deletedDateTime": None,
+                "description": ROLE_NAMES[role],
                 "displayName": ROLE_NAMES[role],
                 "roleTemplateId": role,
             }

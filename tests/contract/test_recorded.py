@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.contract.journeys import traffic
 from tests.support.exchanges import Exchange, record
 from tests.support.recorded import LOGIN, compare, recordings
@@ -171,6 +173,39 @@ def unexplained(exchange: Exchange, operation: str, used: set[Allowed]) -> Itera
         used.update(reasons)
         if not reasons:
             yield f"{title}: {difference}"
+
+
+GRANT: dict[str, Any] = {
+    "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#oauth2PermissionGrants/$entity",
+    "clientId": "9d723551-d503-4937-8fc0-82fdd87e058b",
+    "consentType": "AllPrincipals",
+    "id": "UTVynQPVN0mPwIL92H4Fi5rirYBb8BZOgA3nC0Ms82g",
+    "principalId": None,
+    "resourceId": "80ade29a-f05b-4e16-800d-e70b432cf368",
+    "scope": "Directory.Read.All",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, 0),
+        ({"id": "9d723551-d503-4937-8fc0-82fdd87e058b"}, 1),
+        ({"startTime": "2022-04-26T13:33:04Z"}, 1),
+        ({"resourceId": None}, 1),
+        ({"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#grants/$entity"}, 1),
+    ],
+)
+def test_an_answer_of_another_shape_is_noticed(change: dict[str, Any], found: int) -> None:
+    exchange = Exchange(
+        method="POST",
+        url="https://graph.microsoft.com/v1.0/oauth2PermissionGrants",
+        body=None,
+        status=201,
+        headers={},
+        answer={**GRANT, **change},
+    )
+    assert len(list(unexplained(exchange, "post-oauth2PermissionGrants", set()))) == found
 
 
 def test_the_simulator_answers_as_microsoft_did(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from emi_installer.local.proxy import automatic_proxy
 if TYPE_CHECKING:
     from emi_installer.entra.receiver import Receiver
     from emi_installer.entra.retry import Clock, RetryPolicy
+    from emi_installer.local.keys import KeyMemory
     from emi_installer.setup.session import Connection
     from emi_installer.simulator.service import Simulator
 
@@ -25,9 +26,11 @@ def connect_entra() -> Connection:
     from emi_installer.entra.http import connect  # noqa: PLC0415 - slow to import: not before it is needed
     from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
     from emi_installer.entra.retry import SystemClock  # noqa: PLC0415
+    from emi_installer.local.keys import KeyFile  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     return Connection(
+        keys=KeyFile(),
         session=connect(log, automatic_proxy),
         make_receiver=lambda: LoopbackReceiver(start_browser),
         clock=SystemClock(),
@@ -43,7 +46,8 @@ def connect_simulated(scenario: str, *, latency: float = 0.0) -> Connection:
     from emi_installer.entra.retry import SystemClock  # noqa: PLC0415
     from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
 
-    return connect_simulator(simulate(scenario, latency=latency), SystemClock())
+    simulator = simulate(scenario, latency=latency)
+    return connect_simulator(simulator, SystemClock(), keys=remembered_keys(scenario, simulator))
 
 
 def connect_demo(scenario: str) -> Connection:
@@ -55,19 +59,37 @@ def connect_demo(scenario: str) -> Connection:
 
     simulator = simulate(scenario, latency=DEMO_LATENCY)
     SimulatorServer(simulator)
-    return connect_simulator(simulator, SystemClock(), lambda: LoopbackReceiver(start_browser))
+    keys = remembered_keys(scenario, simulator)
+    return connect_simulator(simulator, SystemClock(), lambda: LoopbackReceiver(start_browser), keys=keys)
+
+
+def remembered_keys(scenario: str, simulator: Simulator) -> KeyMemory:
+    """What this computer would remember of a simulated tenant that it has set up."""
+    from emi_installer.local.keys import KeyMemory  # noqa: PLC0415
+    from emi_installer.simulator.scenarios import made_here  # noqa: PLC0415
+
+    return KeyMemory(made_here(scenario, simulator))
 
 
 def connect_simulator(
-    simulator: Simulator, clock: Clock, make_receiver: Callable[[], Receiver] | None = None
+    simulator: Simulator,
+    clock: Clock,
+    make_receiver: Callable[[], Receiver] | None = None,
+    *,
+    keys: KeyMemory | None = None,
 ) -> Connection:
-    """A simulator that somebody else prepared; without a receiver the scenario's account signs in by itself."""
+    """A simulator that somebody else prepared; without a receiver the scenario's account signs in by itself.
+
+    `keys`: what this computer remembers of it.
+    """
     from emi_installer.entra.http import Session  # noqa: PLC0415
+    from emi_installer.local.keys import KeyMemory  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     session = Session(log)
     session.mount("https://", simulator.adapter())
     return Connection(
+        keys=keys or KeyMemory(),
         session=session,
         make_receiver=make_receiver or (lambda: _SimulatedBrowser(simulator)),
         clock=clock,

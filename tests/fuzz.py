@@ -18,7 +18,7 @@ with atheris.instrument_imports():
     from emi_installer.core.desired.blueprint import parse_blueprint
     from emi_installer.core.desired.preset import parse_preset
     from emi_installer.core.errors.errors import InstallerError
-    from emi_installer.entra import parse
+    from emi_installer.entra import parse, values
     from emi_installer.entra.failures import GraphFailure
 
 from emi_installer.local.assets import asset
@@ -50,7 +50,7 @@ def try_answer(data: bytes) -> None:
             read(body)
     with suppress(InstallerError):
         GraphFailure(400, body, {str(k): str(v) for k, v in body.items()}, "/x")
-    listed = parse.items(body.get("value"))
+    listed = values.items(body.get("value"))
     with suppress(InstallerError):
         parse.tenant_wide_grant(listed, "x")
         parse.granted_roles(listed, "x")

@@ -12,6 +12,8 @@ INPUT_ERRORS = frozenset(
     {
         Code.INVALID_ANSWER,
         Code.UNTRUSTED_HOST,
+        Code.UNTRUSTED_CLIENT,
+        Code.FILE_DECIDES,
         Code.NO_CONTACT_CENTER,
         Code.PRESET_INVALID,
         Code.PRESET_UNREADABLE,

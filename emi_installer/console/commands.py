@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emi_installer.console.applying import Applying, Progress, stopped, tell_request
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
+from emi_installer.console.trust import refuse_unseen, tell_claims, tell_sign_in, with_rights
 from emi_installer.core.desired.answers import Answers, make_answers, with_contact_center_of
 from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.purpose import Purpose
@@ -23,9 +25,10 @@ from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.plan.plan import Plan
 from emi_installer.documents.formats import handoff_format, report_format
+from emi_installer.documents.handoff import parse_handoff
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
-from emi_installer.local.inputs import read_preset
+from emi_installer.local.inputs import read_file, read_preset
 from emi_installer.local.memory import recall, remember
 from emi_installer.setup.launch import Choice, Launch
 from emi_installer.setup.state import State
@@ -115,6 +118,8 @@ class Command:
         state = self._state()
         if self._connection.demo:
             self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
+        elif state.answers is not None:
+            tell_sign_in(state.answers, self._terminal)
         self._sign_in(state)
         self._choose(state)
         if state.purpose is Purpose.CHECK:
@@ -128,16 +133,27 @@ class Command:
 
     def _state(self) -> State:
         """What this run starts from: preset, purpose and answers."""
-        preset = read_preset(self._arguments.preset, self._blueprint)
-        if preset is not None:
-            place = self._arguments.preset or find_preset()
-            self._terminal.say(f"Using the preset {place}.")
-            self._terminal.note("preset", {"file": str(place)})
+        preset = self._preset()
         choice = Choice(name="console", connect=lambda: self._connection)
         state = State(launch=Launch(blueprint=self._blueprint, choice=choice, preset=preset))
         state.purpose = _PURPOSES.get(self._arguments.verb) or state.purpose
         state.answers = self._answers(preset, state.purpose)
         return state
+
+    def _preset(self) -> Preset | None:
+        """The preset that was named, or what one beside the program prefills where a person reads it before."""
+        named: Path | None = self._arguments.preset
+        if named is None and getattr(self._arguments, "yes", False):
+            return None
+        preset = read_preset(named, self._blueprint)
+        if preset is not None:
+            place = named or find_preset()
+            self._terminal.say(f"Using the preset {place}.")
+            self._terminal.note("preset", {"file": str(place)})
+            if named is not None:
+                tell_claims(preset, self._terminal)
+                refuse_unseen(preset, self._arguments)
+        return preset
 
     def _check_files(self) -> None:
         """Find out at once what could not be written later."""
@@ -153,6 +169,8 @@ class Command:
 
     def _sign_in(self, state: State) -> None:
         new = state.sign_in(device_code=self._arguments.device_code, on_event=self._terminal.event, cancel=self._cancel)
+        if (known := getattr(self._arguments, "known_handoff", None)) is not None:
+            new.session.vouch_for(parse_handoff(read_file(known), str(known)))
         state.signed_in(new)
         self._terminal.account(new.observed.signed_in)
         if state.answers is not None and state.answers.contact_center is not None and not self._connection.demo:
@@ -189,8 +207,10 @@ class Command:
         given = arguments.contact_center
         if given is None and (preset is None or preset.contact_center is None):
             given = self._connection.contact_center or (None if known else self._ask_contact_center())
-        typed = Typed.of({**vars(arguments), "contact_center": given})
+        chosen = arguments.trust_client or arguments.client_id is not None
+        typed = Typed.of({**vars(arguments), "contact_center": given, "trust_client": chosen})
         answers = make_answers(self._blueprint, preset, typed, today=datetime.now(UTC).date())
+        answers = with_rights(answers, arguments.verb)
         self._support = answers.support_contact
         if answers.contact_center is None and not known:
             raise error(Code.NO_CONTACT_CENTER)

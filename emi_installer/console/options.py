@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from emi_installer import __version__
+from emi_installer.console.trust import add_holder_options
 from emi_installer.core.desired.clouds import CLOUDS
 
 _DESCRIPTION = """\
@@ -108,6 +109,9 @@ def parser() -> argparse.ArgumentParser:
         verb.set_defaults(request=None)
     for verb in (plan, apply, verify, new_secret, grant, remove):
         _add_common_options(verb)
+    for verb in (plan, apply, new_secret, grant):
+        add_holder_options(verb, changes=True)
+    add_holder_options(verify, changes=False)
     _add_package(verbs)
     return top
 
@@ -157,7 +161,8 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
         "--preset",
         type=Path,
         metavar="FILE",
-        help="answers prepared by your vendor (default: emi-installer.toml beside the program or in this folder)",
+        help="answers prepared by your vendor (default: what emi-installer.toml beside the program says of the contact "
+        "center, name, lifetime and support)",
     )
     answers.add_argument("--contact-center", metavar="URL", help="such as acme.brightpattern.com")
     answers.add_argument("--app-name", metavar="NAME", help="name of the app registration")
@@ -178,6 +183,11 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
     sign_in.add_argument("--cloud", choices=list(CLOUDS), help="your Microsoft cloud (default: global)")
     sign_in.add_argument("--tenant", metavar="DOMAIN|ID", help="your tenant, if you belong to several")
     sign_in.add_argument("--client-id", metavar="ID", help="sign in through an application of your own")
+    sign_in.add_argument(
+        "--trust-client",
+        action="store_true",
+        help="sign in through the application that the preset names: its owner gets the rights that you consent to",
+    )
     sign_in.add_argument("--device-code", action="store_true", help="sign in with a code, in a browser elsewhere")
     sign_in.add_argument(
         "--custom-role",

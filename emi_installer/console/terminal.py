@@ -13,6 +13,7 @@ from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
 from emi_installer.core.observed.checks import Check
 from emi_installer.core.observed.health import Health
+from emi_installer.core.observed.holders import Holder
 from emi_installer.core.plan.changes import Change
 from emi_installer.core.plan.events import (
     ChangeDone,
@@ -32,6 +33,7 @@ from emi_installer.wording.changes import describe
 from emi_installer.wording.checks import check_line, check_text, health_text
 from emi_installer.wording.errors import explain
 from emi_installer.wording.events import event_text
+from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.notices import left_alone_text, notice_text
 from emi_installer.wording.plan import plan_lines
 
@@ -196,6 +198,7 @@ class JsonTerminal:
                 "purpose": plan.purpose,
                 "changes": [_change(change) for change in plan.changes],
                 "waiting": [_change(change) for change in plan.deferred],
+                "holders": [_holder(plan, holder) for holder in plan.holders],
                 "blockers": [_error(problem) for problem in plan.blockers],
                 "notices": [notice_text(notice) for notice in plan.notices],
                 "left_alone": [left_alone_text(kept) for kept in plan.left_alone],
@@ -237,6 +240,16 @@ def _event(event: Event) -> dict[str, Any]:
 def _change(change: Change) -> dict[str, Any]:
     words = describe(change)
     return {"change": change.name, "text": words.will, "details": list(words.details)}
+
+
+def _holder(plan: Plan, holder: Holder) -> dict[str, Any]:
+    return {
+        "id": holder.id,
+        "text": holder_name(holder),
+        "meaning": holder_meaning(holder),
+        "kept": holder.id in plan.kept,
+        "removed": holder.id not in plan.kept and holder not in plan.unresolved,
+    }
 
 
 def _check(check: Check) -> dict[str, Any]:

@@ -1,6 +1,11 @@
 """Carries out a plan, change by change; every change is safe to repeat, the client secret comes last.
 
-    register | restore → correct → service principal → admin consent (one $batch) → client secret
+    register | restore → correct → removals (one $batch)
+        → service principal → admin consent (one $batch) → client secret
+
+Only what was shown is carried out. Before anything gives power to the application, whoever else could use it is
+compared with the plan: always where it was there before, after removals, and after an answer that was not clear. One
+that this very run has registered needs no further look: nobody else has a right over it.
 
 Before the secret is made, the app registration is marked with the secret's token; the mark goes away when the
 secret was saved. So a run that was interrupted leaves no secret that nobody knows of.
@@ -9,13 +14,16 @@ secret was saved. So a run that was interrupted leaves no secret that nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import assert_never
 
 from emi_installer.core.desired.blueprint import Blueprint
+from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.observed.control import control, not_in
+from emi_installer.core.observed.holders import Holder
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
@@ -25,26 +33,37 @@ from emi_installer.core.plan.changes import (
     DeleteAppRegistration,
     DeleteServicePrincipal,
     EnableServicePrincipal,
-    GrantApplicationPermissions,
-    GrantDelegatedPermissions,
-    RemoveClientSecret,
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.credentials import ClientSecret
-from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted
+from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted, RetryReason
+from emi_installer.core.plan.holding import Difference, gives, removed_by
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
-from emi_installer.entra import parse
+from emi_installer.entra import values
 from emi_installer.entra.calls import Call, get
 from emi_installer.entra.consent import Consent, ConsentRound
 from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.odata import address, by_id, by_key
-from emi_installer.entra.registration import RegistrationWriter
-from emi_installer.entra.retry import RetryPolicy
+from emi_installer.entra.registration import CREATED, RegistrationWriter
+from emi_installer.entra.removal import RemovalRound, Taken
+from emi_installer.entra.retry import Retry, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.writing import Writer
+
+Alone = (
+    CreateAppRegistration
+    | RestoreAppRegistration
+    | UpdateAppRegistration
+    | CreateServicePrincipal
+    | EnableServicePrincipal
+    | AddClientSecret
+    | DeleteServicePrincipal
+    | DeleteAppRegistration
+)
+"""What waits for what came before it; consents and removals go out together."""
 
 
 @dataclass(kw_only=True)
@@ -86,22 +105,26 @@ class Applier:
         self._done: list[Change] = []
         self._secret: ClientSecret | None = None
         self._refused: Change | None = None
+        self._unsure = False  # whether somebody else could use the application has to be looked at again
 
     def apply(self) -> ApplyResult:
         """Carry out the plan; whatever happens is in the result, nothing but bugs is raised."""
         problem: InstallerError | None = None
         cancelled = False
-        for group in _groups(self.plan.changes):
+        groups = tuple(_groups(self.plan.changes))
+        for group in groups:
             try:
                 self.patience.check()
-                if not self._done:
+                if group is groups[0]:
+                    self._compare_with_plan()
+                if self._unsure and gives(group):
                     self._look_again()
                 self._carry_out(group)
             except Cancelled:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code != Code.ALREADY_EXISTS or self._done:  # at the start the tenant is read again
+                if raised.code != Code.PLAN_STALE:  # then nothing failed: it was not begun
                     failed = self._refused or next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
@@ -117,38 +140,77 @@ class Applier:
             cancelled=cancelled,
         )
 
-    def _look_again(self) -> None:
-        """Read anew what will be merged with, since others may have added to it while a person read the plan."""
+    def _compare_with_plan(self) -> None:
+        """Raise InstallerError "plan-stale" where this is not what the plan was made for.
+
+        Others may have been busy while a person read it.
+        """
         found = self.observed.registration
-        merges = any(
-            isinstance(c, UpdateAppRegistration)
-            or (isinstance(c, GrantDelegatedPermissions) and self.observed.delegated_grant is not None)
-            for c in self.plan.changes
-        )
-        if not merges or found is None or found.deleted is not None:
+        if (found.object_id if found else None) != self.plan.object_id:
+            raise error(Code.PLAN_STALE, difference=Difference.OTHER_REGISTRATION)
+        if found is None or found.deleted is not None or self.plan.purpose is Purpose.REMOVE:
             return
-        self.observed = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
-        if self.observed.registration is None:
+        self._read_details()
+        shown = frozenset(holder.id for holder in self.plan.holders)
+        self._accept(shown)
+
+    def _look_again(self) -> None:
+        """Raise InstallerError "plan-stale" where somebody who is not kept by name could use the application.
+
+        Servers that lag behind may still show what was removed just now.
+        """
+        removed = removed_by(self._done)
+
+        def attempt() -> None:
+            try:
+                self._read_details()
+            except InstallerError as problem:
+                if problem.code != Code.NOT_FOUND:
+                    raise
+                raise Retry(error(Code.STILL_SPREADING), RetryReason.REPLICATION) from problem
+            self._accept(self.plan.kept | removed)
+            if any(holder.id in removed - self.plan.kept for holder in self._holders()):
+                raise Retry(error(Code.STILL_SPREADING), RetryReason.REPLICATION)
+
+        self._writer.settled(attempt)
+        self._unsure = False
+
+    def _read_details(self) -> None:
+        """Read anew who else could use the application, and what is merged with; raises InstallerError."""
+        found = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
+        if found.registration is None:
             raise error(Code.NOT_FOUND)
-        self._app = Application.found_in(self.observed)
+        self.observed = found
+        if not self._done:
+            self._app = Application.found_in(found)
+
+    def _holders(self) -> tuple[Holder, ...]:
+        return control(self.observed, self.plan.known)
+
+    def _accept(self, known: frozenset[str]) -> None:
+        """Raise InstallerError "plan-stale" where there are holders besides those that are `known`."""
+        more = tuple(not_in(self._holders(), known))
+        if more:
+            raise error(Code.PLAN_STALE, difference=more)
 
     def _carry_out(self, group: tuple[Change, ...]) -> None:
         for change in group:
             self.patience.on_event(ChangeStarted(change=change))
-        consents = [change for change in group if isinstance(change, Consent)]
-        if consents:
+        if consents := [change for change in group if isinstance(change, Consent)]:
             self._consent(consents)
-            return
+        if removals := [change for change in group if isinstance(change, Taken)]:
+            self._remove(removals)
         for change in group:
-            self._carry_out_alone(change)
-            self._report(change)
+            if isinstance(change, Alone):
+                self._carry_out_alone(change)
+                self._report(change)
 
-    def _carry_out_alone(self, change: Change) -> None:
+    def _carry_out_alone(self, change: Alone) -> None:
         match change:
             case CreateAppRegistration():
                 self._create(change)
             case RestoreAppRegistration():
-                self._registration.restore(change)
+                self._restore(change)
             case UpdateAppRegistration():
                 self._update(change)
             case CreateServicePrincipal():
@@ -161,8 +223,6 @@ class Applier:
                 self._delete("servicePrincipals", change.object_id)
             case DeleteAppRegistration():
                 self._delete("applications", change.object_id)
-            case GrantDelegatedPermissions() | GrantApplicationPermissions() | RemoveClientSecret():
-                raise TypeError("consents are carried out together")
             case _:
                 assert_never(change)
 
@@ -172,8 +232,27 @@ class Applier:
 
     def _create(self, change: CreateAppRegistration) -> None:
         tags = (self.blueprint.tag, self._secrets.mark) if self.plan.makes_secret else (self.blueprint.tag,)
-        found = self._registration.create(change, tags)
+        found, certain = self._registration.create(change, tags)
         self._app = Application(object_id=found.object_id, app_id=found.app_id, tags=tags)
+        self.observed = replace(self.observed, registration=found)
+        self._unsure = not certain
+
+    def _restore(self, change: RestoreAppRegistration) -> None:
+        """Bring it back; its owners show only then."""
+        self._registration.restore(change)
+        if self.observed.registration is not None:
+            self.observed = replace(self.observed, registration=replace(self.observed.registration, deleted=None))
+        self._unsure = True
+
+    def _remove(self, changes: list[Taken]) -> None:
+        self._unsure = True
+        RemovalRound(
+            writer=self._writer,
+            object_id=self._app.object_id,
+            principal_id=self._app.principal_id,
+            audience=self.blueprint.audience,
+            on_done=self._report,
+        ).carry_out(changes)
 
     def _update(self, change: UpdateAppRegistration) -> None:
         found = self.observed.registration
@@ -190,7 +269,8 @@ class Applier:
             Call(method="POST", path="/servicePrincipals", body={"appId": self._app.app_id}),
             read_back=lambda: self._writer.read(get(address(path, select="id,appId,accountEnabled"))),
         )
-        self._app.principal_id = parse.text(made.body, "id")
+        self._app.principal_id = values.text(made.body, "id")
+        self._unsure = self._unsure or made.status != CREATED
 
     def _enable(self, change: EnableServicePrincipal) -> None:
         path = by_id("servicePrincipals", change.object_id)
@@ -199,7 +279,6 @@ class Applier:
     def _consent(self, changes: list[Consent]) -> None:
         consent = ConsentRound(
             writer=self._writer,
-            object_id=self._app.object_id,
             principal_id=self._app.principal_id,
             resource_id=self.observed.graph.service_principal_id,
             grant=self.observed.delegated_grant,
@@ -226,9 +305,16 @@ class Applier:
 
 
 def _groups(changes: Iterable[Change]) -> Iterator[tuple[Change, ...]]:
-    """The changes in rounds: what needs nothing but the service principal goes together."""
-    for together, group in groupby(changes, key=lambda change: isinstance(change, Consent)):
+    """The changes in rounds: what needs nothing but what is there goes together."""
+    for together, group in groupby(changes, key=_kind):
         if together:
             yield tuple(group)
         else:
             yield from ((change,) for change in group)
+
+
+def _kind(change: Change) -> str:
+    """What it goes together with; empty for what goes alone."""
+    if isinstance(change, Consent):
+        return "consent"
+    return "removal" if isinstance(change, Taken) else ""

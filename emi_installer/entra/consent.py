@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from emi_installer.core.observed.tenant import DelegatedGrant
-from emi_installer.core.plan.changes import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
+from emi_installer.core.plan.changes import GrantApplicationPermissions, GrantDelegatedPermissions
 from emi_installer.entra import parse
 from emi_installer.entra.calls import Answer, Call, Json, get
 from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import by_id
 from emi_installer.entra.writing import Writer, retry_reason
 
-Consent = GrantDelegatedPermissions | GrantApplicationPermissions | RemoveClientSecret
+Consent = GrantDelegatedPermissions | GrantApplicationPermissions
 
 
 @dataclass(kw_only=True)
@@ -26,7 +26,6 @@ class ConsentRound:
     """Carries out the changes that need nothing but the service principal; `on_done` hears of each success."""
 
     writer: Writer
-    object_id: str
     principal_id: str
     resource_id: str
     grant: DelegatedGrant | None
@@ -75,7 +74,7 @@ class ConsentRound:
         return [
             (change, outcome)
             for (change, _), outcome in zip(pairs, outcomes, strict=True)
-            if isinstance(outcome, GraphFailure) and not _is_gone(change, outcome)
+            if isinstance(outcome, GraphFailure)
         ]
 
     def _calls(self, change: Consent) -> Iterator[Call]:
@@ -86,9 +85,6 @@ class ConsentRound:
                 for role_id in change.role_ids:
                     if role_id not in self.granted_roles:
                         yield self._assign(role_id)
-            case RemoveClientSecret():
-                path = by_id("applications", self.object_id) + "/removePassword"
-                yield Call(method="POST", path=path, body={"keyId": change.secret.key_id})
             case _:
                 assert_never(change)
 
@@ -122,8 +118,3 @@ class ConsentRound:
         if isinstance(roles, Answer):
             listed = self.writer.graph.collect(roles, self.writer.patience)
             self.granted_roles = parse.granted_roles(listed, self.resource_id)
-
-
-def _is_gone(change: Consent, outcome: GraphFailure) -> bool:
-    """Whether a client secret that was to be removed is not there any more."""
-    return isinstance(change, RemoveClientSecret) and outcome.not_found

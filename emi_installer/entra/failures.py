@@ -30,6 +30,7 @@ _BY_MESSAGE = (
     ("Another object with the same value for property uniqueName", Code.ALREADY_EXISTS),
     ("Permission entry already exists", Code.ALREADY_EXISTS),
     ("Permission being assigned already exists", Code.ALREADY_EXISTS),
+    ("EntitlementGrant entry already exists", Code.ALREADY_EXISTS),
     ("Invalid value specified for property 'web'", Code.REDIRECT_URI_REFUSED),
     ("No password credential found", Code.NOT_FOUND),
     ("quota limit for the Principal", Code.QUOTA),

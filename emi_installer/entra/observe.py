@@ -15,7 +15,7 @@ from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.entra import parse
+from emi_installer.entra import parse, values, ways_in
 from emi_installer.entra.calls import Answer, Call, Json, get
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.graph import GraphClient
@@ -24,10 +24,12 @@ from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 from emi_installer.entra.sign_in import Identity
 
 APPLICATION_FIELDS = (
-    "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime,"
-    "deletedDateTime"
+    "id,appId,displayName,uniqueName,tags,requiredResourceAccess,createdDateTime,deletedDateTime,isDisabled,"
+    f"disabledByMicrosoftStatus,{ways_in.APPLICATION_FIELDS}"
 )
-PRINCIPAL_FIELDS = "id,appId,accountEnabled"
+PRINCIPAL_FIELDS = (
+    f"id,appId,accountEnabled,appRoleAssignmentRequired,isDisabled,disabledByMicrosoftStatus,{ways_in.PRINCIPAL_FIELDS}"
+)
 POLICY_SCOPES = frozenset({"Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"})
 
 Outcome = Answer | GraphFailure
@@ -60,6 +62,8 @@ class Reader:
             secret_policy=_policy(outcomes.get("policy")),
             clock_ahead=self.graph.clock_ahead,
         )
+        if answers.register_new:
+            return _without_registration(observed)
         if answers.registration is not None:
             observed = _choose(observed, answers.registration)
         found = self.details(observed, patience)
@@ -81,26 +85,39 @@ class Reader:
         return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
 
     def details(self, observed: ObservedTenant, patience: RetryPolicy) -> ObservedTenant:
-        """The same tenant with its app registration, service principal and grants read anew, in one round."""
+        """The same tenant with its app registration, service principal, grants and owners read anew, in one round."""
         registration = observed.registration
         if registration is None or registration.deleted is not None:
             return observed
-        principal = by_key("servicePrincipals", "appId", registration.app_id)
-        calls = (
-            get(address(by_key("applications", "appId", registration.app_id), select=APPLICATION_FIELDS)),
-            get(address(principal, select=PRINCIPAL_FIELDS)),
-            get(principal + "/oauth2PermissionGrants"),
-            get(principal + "/appRoleAssignments"),
+        return patience.repeat(
+            lambda: self._details(observed, registration.app_id, patience), seconds=REPLICATION_SECONDS
         )
-        application, service_principal, grants, roles = self.graph.batch(calls, patience)
+
+    def _details(self, observed: ObservedTenant, app_id: str, patience: RetryPolicy) -> ObservedTenant:
+        application, principal = (by_key(kind, "appId", app_id) for kind in ("applications", "servicePrincipals"))
+        calls = {
+            "application": get(address(application, select=APPLICATION_FIELDS)),
+            "principal": get(address(principal, select=PRINCIPAL_FIELDS)),
+            "grants": get(principal + "/oauth2PermissionGrants"),
+            "roles": get(principal + "/appRoleAssignments"),
+            "application owners": get(application + "/owners"),
+            "principal owners": get(principal + "/owners"),
+            "federated": get(application + "/federatedIdentityCredentials"),
+        }
+        outcomes = dict(zip(calls, self.graph.batch(list(calls.values()), patience), strict=True))
+        listed = {name: self._listed(outcomes[name], patience) for name in tuple(calls)[2:]}
         resource = observed.graph.service_principal_id
-        found = _optional(application)
+        found, face = _optional(outcomes["application"]), _optional(outcomes["principal"])
+        _all_told(outcomes, found, ("application owners", "federated"))
+        _all_told(outcomes, face, ("principal owners",))
         return replace(
             observed,
             registration=parse.app_registration(found) if found else None,
-            service_principal=parse.service_principal(_optional(service_principal)),
-            delegated_grant=parse.tenant_wide_grant(self._listed(grants, patience), resource),
-            granted_roles=parse.granted_roles(self._listed(roles, patience), resource),
+            service_principal=parse.service_principal(face),
+            delegated_grant=parse.tenant_wide_grant(listed["grants"], resource),
+            granted_roles=parse.granted_roles(listed["roles"], resource),
+            owners=ways_in.owners(listed["application owners"], listed["principal owners"]),
+            federated=ways_in.federated(listed["federated"]),
         )
 
     def _first_round(self, answers: Answers, scopes: frozenset[str]) -> dict[str, Call]:
@@ -184,17 +201,18 @@ class Reader:
         """Who signed in, and where; what Microsoft refuses to tell comes from the id token, or stays unknown."""
         me = {} if isinstance(outcomes["me"], GraphFailure) else outcomes["me"].body
         organization = next(iter(self._if_told(outcomes["organization"], patience)), {})
-        domains = parse.items(organization.get("verifiedDomains"))
+        domains = values.items(organization.get("verifiedDomains"))
         known = _told_roles(self._told(outcomes["roles"], patience))
         signed_in = SignedIn(
-            user_name=str(me.get("displayName") or identity.name),
-            user_principal_name=str(me.get("userPrincipalName") or identity.user_principal_name),
+            user_name=values.line(me.get("displayName") or identity.name),
+            user_principal_name=values.line(me.get("userPrincipalName") or identity.user_principal_name),
             tenant_id=identity.tenant_id or str(organization.get("id") or "").lower(),
-            organization=str(organization.get("displayName") or identity.tenant_id),
-            default_domain=next((str(d.get("name")) for d in domains if d.get("isDefault")), ""),
+            organization=values.line(organization.get("displayName") or identity.tenant_id),
+            default_domain=next((values.line(d.get("name")) for d in domains if d.get("isDefault")), ""),
             roles=None if known is None or answers.custom_role else frozenset(known),
             role_names=tuple(sorted(known.values())) if known else (),
             is_guest=_is_guest(me, identity),
+            object_id=str(me.get("id") or "").lower(),
         )
         _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
         return signed_in
@@ -234,6 +252,14 @@ def _choose(observed: ObservedTenant, app_id: str) -> ObservedTenant:
     )
 
 
+def _without_registration(observed: ObservedTenant) -> ObservedTenant:
+    """The same tenant as if no app registration were there to work on."""
+    there = (observed.registration, *observed.duplicates, *observed.others)
+    return replace(
+        observed, registration=None, duplicates=(), others=tuple(one for one in there if one is not None), chosen=True
+    )
+
+
 def _answered(outcome: Outcome) -> Answer:
     if isinstance(outcome, GraphFailure):
         raise outcome
@@ -249,6 +275,17 @@ def _optional(outcome: Outcome) -> Json | None:
     if isinstance(outcome, GraphFailure) and outcome.not_found:
         return None
     return _needed(outcome)
+
+
+def _all_told(outcomes: Mapping[str, Outcome], found: Json | None, lists: tuple[str, ...]) -> None:
+    """Raise Retry where the object was found but one of its `lists` was not: a list that is missing hides who is in it.
+
+    Servers that lag behind answer so for a while.
+    """
+    for name in lists if found else ():
+        outcome = outcomes[name]
+        if isinstance(outcome, GraphFailure):
+            raise Retry(error(Code.STILL_SPREADING, details=outcome.details), RetryReason.REPLICATION)
 
 
 def _if_known(outcome: Outcome) -> Json | None:
@@ -277,7 +314,10 @@ def _told_roles(found: list[Json] | None) -> dict[str, str] | None:
     """
     if found is None or not all(isinstance(one.get("roleTemplateId"), str) for one in found):
         return None
-    return {str(one["roleTemplateId"]).lower(): str(one.get("displayName") or one["roleTemplateId"]) for one in found}
+    return {
+        str(one["roleTemplateId"]).lower(): values.line(one.get("displayName") or one["roleTemplateId"])
+        for one in found
+    }
 
 
 def _is_guest(me: Json, identity: Identity) -> bool:

@@ -1,14 +1,12 @@
-"""From the JSON of Graph to our values; what is missing or misshapen raises InstallerError "answer-unreadable"."""
+"""From the objects of Graph to our values; what is missing or misshapen raises InstallerError "answer-unreadable"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
-from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import (
     AppRegistration,
     DelegatedGrant,
@@ -18,8 +16,8 @@ from emi_installer.core.observed.tenant import (
     SecretPolicy,
     ServicePrincipal,
 )
-
-Json = Mapping[str, Any]
+from emi_installer.entra import ways_in
+from emi_installer.entra.values import Json, end, inside, instant, items, line, lines, strings, text
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?"
@@ -28,58 +26,25 @@ _CENTURY = 36500.0
 _RESTRICTION_ON = ("passwordAddition", "customPasswordAddition")
 
 
-def text(body: Json, key: str) -> str:
-    """A text that must be there."""
-    value = body.get(key)
-    if not isinstance(value, str) or not value:
-        raise unreadable(f"{key} is missing")
-    return value
-
-
 def _id(body: Json, key: str) -> str:
     """An id to compare with others: GUIDs are equal whatever their case."""
     return str(body.get(key) or "").lower()
-
-
-def unreadable(problem: str) -> InstallerError:
-    """The error for an answer of the wrong shape."""
-    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", details=problem)
-
-
-def instant(value: object) -> datetime:
-    """A time of Graph (ISO 8601, UTC, up to seven decimals)."""
-    try:
-        moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", str(value)))
-    except ValueError:
-        raise unreadable("a time is not a time") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _moment(value: object) -> datetime | None:
     return instant(value) if value else None
 
 
-def items(value: object) -> list[dict[str, Any]]:
-    """The objects of a list; anything else has none."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def strings(value: object) -> tuple[str, ...]:
-    """The texts of a list; anything else has none."""
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-
-
 def app_registration(body: Json) -> AppRegistration:
     """An application object."""
-    web = body.get("web")
     return AppRegistration(
         object_id=text(body, "id"),
         app_id=text(body, "appId").lower(),
-        display_name=str(body.get("displayName") or ""),
+        display_name=line(body.get("displayName")),
         unique_name=body.get("uniqueName") if isinstance(body.get("uniqueName"), str) else None,
         tags=strings(body.get("tags")),
         audience=str(body.get("signInAudience") or ""),
-        redirect_uris=strings(web.get("redirectUris")) if isinstance(web, dict) else (),
+        redirect_uris=lines(inside(body, "web").get("redirectUris")),
         required={
             _id(resource, "resourceAppId"): frozenset(
                 (_id(one, "id"), str(one.get("type"))) for one in items(resource.get("resourceAccess"))
@@ -89,6 +54,9 @@ def app_registration(body: Json) -> AppRegistration:
         secrets=tuple(secret_metadata(one) for one in items(body.get("passwordCredentials"))),
         created=_moment(body.get("createdDateTime")),
         deleted=_moment(body.get("deletedDateTime")),
+        ways_in=ways_in.on_application(body),
+        deactivated=body.get("isDisabled") is True,
+        disabled_by_microsoft=_disabled(body),
     )
 
 
@@ -102,12 +70,11 @@ def deleted_registration(body: Json) -> AppRegistration | None:
 
 
 def secret_metadata(body: Json) -> SecretMetadata:
-    """An entry of passwordCredentials; an entry without an end never expires."""
-    end = body.get("endDateTime")
+    """An entry of passwordCredentials."""
     return SecretMetadata(
         key_id=text(body, "keyId").lower(),
-        name=str(body.get("displayName") or ""),
-        expires=instant(end) if end else datetime.max.replace(tzinfo=UTC),
+        name=line(body.get("displayName")),
+        expires=end(body),
     )
 
 
@@ -115,7 +82,19 @@ def service_principal(body: Json | None) -> ServicePrincipal | None:
     """A service principal object, if there is one."""
     if body is None:
         return None
-    return ServicePrincipal(object_id=text(body, "id"), enabled=body.get("accountEnabled") is not False)
+    return ServicePrincipal(
+        object_id=text(body, "id"),
+        enabled=body.get("accountEnabled") is not False,
+        ways_in=ways_in.on_principal(body),
+        assignment_required=body.get("appRoleAssignmentRequired") is True,
+        deactivated=body.get("isDisabled") is True,
+        disabled_by_microsoft=_disabled(body),
+    )
+
+
+def _disabled(body: Json) -> bool:
+    """Whether Microsoft disabled it; https://learn.microsoft.com/graph/api/resources/application."""
+    return body.get("disabledByMicrosoftStatus") not in (None, "NotDisabled")
 
 
 def tenant_wide_grant(grants: Iterable[Json], resource_id: str) -> DelegatedGrant | None:

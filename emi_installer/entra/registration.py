@@ -11,13 +11,17 @@ from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.entra import parse
+from emi_installer.core.plan.holding import Difference
+from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.observe import APPLICATION_FIELDS
 from emi_installer.entra.odata import address, by_id, by_key, literal
 from emi_installer.entra.retry import Retry
 from emi_installer.entra.writing import Writer
+
+CREATED = 201
+"""The status that tells a new object from one that is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,11 @@ class RegistrationWriter:
     writer: Writer
     blueprint: Blueprint
 
-    def create(self, change: CreateAppRegistration, tags: tuple[str, ...]) -> AppRegistration:
-        """Upsert by uniqueName, so that the tenant itself enforces that there is one; by POST where refused.
+    def create(self, change: CreateAppRegistration, tags: tuple[str, ...]) -> tuple[AppRegistration, bool]:
+        """Register it, and whether Microsoft told that it was made by just this request.
 
-        Raises InstallerError "already-exists" when reading the tenant had missed one.
+        Upsert by uniqueName, so that the tenant itself enforces that there is one; by POST where that is refused or the
+        name is taken. Raises InstallerError "plan-stale" when the upsert met one that is there already.
         """
         body: Json = {
             "displayName": change.display_name,
@@ -39,27 +44,44 @@ class RegistrationWriter:
             "requiredResourceAccess": _required({GRAPH_APP_ID: change.required}),
             "tags": list(tags),
         }
+        if not change.unique:
+            return self._post(body, tags)
         key = by_key("applications", "uniqueName", self.blueprint.unique_name)
+        place = address(key, select=APPLICATION_FIELDS)
         upsert = Call(method="PATCH", path=key, body=body, headers={"Prefer": "create-if-missing"})
         unclear = False
 
         def read_back() -> Json | None:
             nonlocal unclear
             unclear = True
-            return self.writer.read(get(address(key, select=APPLICATION_FIELDS)))
+            return self.writer.read(get(place))
 
         try:
-            made = self.writer.write(upsert, read_back, spreads=False).body
+            answer = self.writer.write(upsert, read_back, spreads=False)
         except InstallerError as refused:
-            if refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name():
-                made = self._read_until_there(address(key, select=APPLICATION_FIELDS))
-            elif refused.code in (Code.REQUEST_REFUSED, Code.STILL_SPREADING, Code.ALREADY_EXISTS):
-                made = self.writer.write(Call(method="POST", path="/applications", body=body), self._tagged).body
-            else:
-                raise
-        if not made and not unclear:
-            raise error(Code.ALREADY_EXISTS)
-        return parse.app_registration(made or self._read_until_there(address(key, select=APPLICATION_FIELDS)))
+            lags = unclear and refused.code == Code.STILL_SPREADING
+            if lags or (refused.code == Code.ALREADY_EXISTS and not self._deleted_one_holds_the_name()):
+                return self._made_earlier(parse.app_registration(self._read_until_there(place)), tags, unclear=unclear)
+            if refused.code in (Code.REQUEST_REFUSED, Code.STILL_SPREADING, Code.ALREADY_EXISTS):
+                return self._post(body, tags)
+            raise
+        if answer.status == CREATED:
+            return parse.app_registration(answer.body), True
+        return self._made_earlier(
+            parse.app_registration(answer.body or self._read_until_there(place)), tags, unclear=unclear
+        )
+
+    def _made_earlier(
+        self, found: AppRegistration, tags: tuple[str, ...], *, unclear: bool
+    ) -> tuple[AppRegistration, bool]:
+        """What an earlier try of this run has made, if its answer was lost and it carries the tags of this run."""
+        if not unclear or not set(tags) <= set(found.tags):
+            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
+        return found, False
+
+    def _post(self, body: Json, tags: tuple[str, ...]) -> tuple[AppRegistration, bool]:
+        answer = self.writer.write(Call(method="POST", path="/applications", body=body), lambda: self._tagged(tags))
+        return parse.app_registration(answer.body), answer.status == CREATED
 
     def restore(self, change: RestoreAppRegistration) -> None:
         """Bring it back; one that is back already does no harm."""
@@ -105,10 +127,15 @@ class RegistrationWriter:
         deleted = graph.collect(graph.send(get(path), patience), patience)
         return any(one.get("uniqueName") == self.blueprint.unique_name for one in deleted)
 
-    def _tagged(self) -> Json | None:
-        tag = f"tags/any(t:t eq {literal(self.blueprint.tag)})"
+    def _tagged(self, tags: tuple[str, ...]) -> Json | None:
+        """What an unclear POST made: the only one with all its tags, of which the last names this run."""
+        tag = f"tags/any(t:t eq {literal(tags[-1])})"
         found = self.writer.read(get(address("/applications", filter=tag, select=APPLICATION_FIELDS)))
-        listed = parse.items(found.get("value")) if found else []
+        listed = [
+            one for one in values.items((found or {}).get("value")) if set(tags) <= set(values.strings(one.get("tags")))
+        ]
+        if len(listed) > 1:
+            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
         return listed[0] if listed else None
 
     def _read_until_there(self, path: str) -> Json:

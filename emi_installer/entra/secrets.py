@@ -15,7 +15,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED
 from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.entra import parse
+from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import address, by_id
@@ -76,7 +76,7 @@ class SecretMaker:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
         read = self.writer.read(get(fields)) or {}
-        for secret in map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))):
+        for secret in map(parse.secret_metadata, values.items(read.get("passwordCredentials"))):
             if secret.token == self.token:
                 self.remove(secret.key_id)
 
@@ -133,7 +133,7 @@ class _Addition:
 def _read(made: Json, asked: datetime) -> ClientSecret:
     end = made.get("endDateTime")
     return ClientSecret(
-        key_id=parse.text(made, "keyId").lower(),
-        expires=parse.instant(end) if end else asked,
-        secret=Secret(parse.text(made, "secretText")),
+        key_id=values.text(made, "keyId").lower(),
+        expires=values.instant(end) if end else asked,
+        secret=Secret(values.text(made, "secretText")),
     )

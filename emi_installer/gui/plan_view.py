@@ -20,8 +20,14 @@ from emi_installer.core.plan.changes import (
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
+    RemoveClient,
     RemoveClientSecret,
+    RemoveCredential,
+    RemoveFederatedCredential,
+    RemoveOwner,
+    RemoveRedirectUri,
     RestoreAppRegistration,
+    SwitchOff,
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.plan import Plan
@@ -50,7 +56,17 @@ def look(change: Change) -> Look:
             return Look("add", "ok", "New")
         case UpdateAppRegistration() | EnableServicePrincipal():
             return Look("change", "accent", "Changed")
-        case RemoveClientSecret() | DeleteServicePrincipal() | DeleteAppRegistration():
+        case (
+            RemoveClientSecret()
+            | RemoveOwner()
+            | RemoveCredential()
+            | RemoveFederatedCredential()
+            | RemoveRedirectUri()
+            | SwitchOff()
+            | RemoveClient()
+            | DeleteServicePrincipal()
+            | DeleteAppRegistration()
+        ):
             return Look("remove", "attention", "Removed")
         case _:
             assert_never(change)

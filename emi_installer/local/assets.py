@@ -47,11 +47,13 @@ def read_guide_template() -> str:
 
 
 def find_preset() -> Path | None:
-    """The preset beside the executable, else the one in the working directory; None where there is none."""
-    folders = [Path()]
-    if getattr(sys, "frozen", False):  # else the executable is Python's own
-        folders.insert(0, Path(sys.executable).parent)
-    places = [folder / name for folder in folders for name in _PRESET_NAMES]
+    """The preset beside the executable; None where there is none.
+
+    The working folder is not searched: what lies there may come from anybody.
+    """
+    if not getattr(sys, "frozen", False):  # then the executable is Python's own
+        return None
+    places = [Path(sys.executable).with_name(name) for name in _PRESET_NAMES]
     return next((place for place in places if _is_file(place)), None)
 
 

@@ -19,13 +19,15 @@ LARGEST = 1024 * 1024
 
 
 def read_preset(file: Path | None, blueprint: Blueprint) -> Preset | None:
-    """The preset in `file`, or the one that lies beside the program; None where there is none."""
+    """The preset in `file`; else what one that merely lies beside the program may decide. None where there is none."""
     found = file or find_preset()
     if found is None:
         return None
-    from emi_installer.core.desired.preset import parse_preset  # noqa: PLC0415 - the first page does not wait for it
+    from emi_installer.core.desired.origin import as_found  # noqa: PLC0415 - the first page does not wait for it
+    from emi_installer.core.desired.preset import parse_preset  # noqa: PLC0415
 
-    return parse_preset(read_file(found), str(found), blueprint, datetime.now(UTC).date())
+    preset = parse_preset(read_file(found), str(found), blueprint, datetime.now(UTC).date())
+    return preset if file is not None else as_found(preset)
 
 
 def read_file(file: Path) -> bytes:

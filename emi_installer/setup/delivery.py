@@ -237,7 +237,13 @@ class Delivery:
     def _held(self, read: ObservedTenant, proof: TokenProof | None) -> VerificationReport:
         session = self._session
         return verify(
-            session.blueprint, self.answers, read, now=session.now, proof=proof, secret_later=self._secret_later
+            session.blueprint,
+            self.answers,
+            read,
+            now=session.now,
+            proof=proof,
+            secret_later=self._secret_later,
+            key_ids=session.keys(read),
         )
 
     def _rewrite(self) -> None:

@@ -19,11 +19,12 @@ from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
+from emi_installer.core.observed.control import Known, known_uri
 from emi_installer.core.observed.health import Health, health
 from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import UNSAVED, AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
-from emi_installer.core.plan.credentials import Credentials
+from emi_installer.core.plan.credentials import Credentials, proven_keys
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.core.plan.plan import Plan, make_plan
 from emi_installer.core.plan.result import ApplyResult
@@ -40,6 +41,7 @@ from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_report_template
 from emi_installer.local.files import write_private
+from emi_installer.local.keys import KeyMemory
 
 OnEvent = Callable[[Event], None]
 
@@ -56,6 +58,7 @@ class Connection:
     make_receiver: Callable[[], Receiver]
     clock: Clock
     new_token: Callable[[], str]
+    keys: KeyMemory
     demo: bool = False
     contact_center: str | None = None
 
@@ -100,6 +103,7 @@ class Session:
         self._patience = patience
         self._reader = Reader(graph=graph, blueprint=blueprint)
         self._token = connection.new_token()
+        self._vouched: list[Credentials] = []
 
     @property
     def now(self) -> datetime:
@@ -116,18 +120,34 @@ class Session:
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
-        return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose)
+        keys = self.keys(observed)
+        return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose, key_ids=keys)
 
-    def health(self, observed: ObservedTenant) -> Health:
-        """The state of what was found."""
-        return health(self.blueprint, observed, self.now)
+    def vouch_for(self, saved: Credentials) -> None:
+        """Take the client secret of an earlier run, from its handoff file, as known."""
+        self._vouched.append(saved)
+
+    def keys(self, observed: ObservedTenant) -> frozenset[str]:
+        """The key ids of client secrets of ours on the app registration: made here, or in a handoff file."""
+        registration = observed.registration
+        if registration is None:
+            return frozenset()
+        tenant_id = observed.signed_in.tenant_id
+        made = self.connection.keys.known(tenant_id, registration.app_id)
+        return made.union(*(proven_keys(saved, tenant_id, registration) for saved in self._vouched))
+
+    def health(self, observed: ObservedTenant, answers: Answers | None = None) -> Health:
+        """The state of what was found; `answers` tell of the contact center and of whom to keep."""
+        uri = known_uri(self.blueprint, answers.redirect_uri if answers else None, observed)
+        known = Known(now=self.now, key_ids=self.keys(observed), redirect_uri=uri)
+        return health(self.blueprint, observed, known, answers.kept_holders if answers else frozenset())
 
     def apply(self, plan: Plan, observed: ObservedTenant, *, on_event: OnEvent, cancel: threading.Event) -> ApplyResult:
         """Carry out `plan` and nothing else; raises the first blocker, if there is one, before anything is done."""
         if plan.blockers:
             raise plan.blockers[0]
         with self._call(on_event, cancel) as patience:
-            return Applier(
+            result = Applier(
                 graph=self._graph,
                 blueprint=self.blueprint,
                 observed=observed,
@@ -135,6 +155,10 @@ class Session:
                 token=self._token,
                 plan=plan,
             ).apply()
+        if result.client_secret is not None:
+            key_id = result.client_secret.key_id
+            self.connection.keys.remember(observed.signed_in.tenant_id, result.client_id, key_id)
+        return result
 
     def check(
         self,
@@ -150,7 +174,8 @@ class Session:
         proof = None
         if saved is not None:
             proof = self.prove(answers, saved, seconds=0, on_event=on_event, cancel=cancel)
-        report = verify(self.blueprint, answers, observed, now=self.now, proof=proof)
+        keys = self.keys(observed)
+        report = verify(self.blueprint, answers, observed, now=self.now, proof=proof, key_ids=keys)
         tell_checks(report, on_event)
         return report
 

@@ -274,3 +274,21 @@ def _accounts() -> tuple[Account, ...]:
             key="personal", name="Pat Price", user_principal_name="pat.price@outlook.com", home_tenant=PERSONAL_TENANT
         ),
     )
+
+
+_SET_UP_HERE = frozenset({"configured", "drifted", "deleted-app", "several-apps", "secret-expiring", "held-app"})
+"""Where an earlier run on this very computer made the client secrets that are named like EMI's."""
+
+
+def made_here(scenario: str, simulator: Simulator) -> tuple[str, ...]:
+    """Tenant, Client ID and key id, with a slash between, of each client secret that an earlier run here has made."""
+    tenant = simulator.tenant
+    if scenario not in _SET_UP_HERE:
+        return ()
+    bodies = [entry.body for entry in (*tenant.applications.values(), *tenant.deleted.values())]
+    return tuple(
+        f"{tenant.id}/{body['appId']}/{one['keyId']}"
+        for body in bodies
+        for one in body["passwordCredentials"]
+        if str(one["displayName"]).startswith("EMI installer ")
+    )

@@ -16,10 +16,18 @@ from emi_installer.core.plan.changes import (
     EnableServicePrincipal,
     GrantApplicationPermissions,
     GrantDelegatedPermissions,
+    Removal,
+    RemoveClient,
     RemoveClientSecret,
+    RemoveCredential,
+    RemoveFederatedCredential,
+    RemoveOwner,
+    RemoveRedirectUri,
     RestoreAppRegistration,
+    SwitchOff,
     UpdateAppRegistration,
 )
+from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.language import _, day, ngettext
 
 
@@ -146,6 +154,10 @@ def describe(change: Change) -> Words:  # noqa: C901, PLR0911, PLR0912 - one for
                 done=_("Deleted the app registration {name}", name=name),
                 details=(_("Microsoft keeps it for 30 days; until then it can be restored."),),
             )
+        case RemoveOwner() | RemoveCredential() | RemoveFederatedCredential() | RemoveRedirectUri():
+            return _removal(change)
+        case RemoveClient() | SwitchOff():
+            return _removal(change)
         case _:
             assert_never(change)
 
@@ -178,6 +190,25 @@ def _corrected(change: UpdateAppRegistration) -> list[str]:
     elif change.settle_tags:
         details.append(_("Correct the tags of this program"))
     return details
+
+
+def _removal(change: Removal) -> Words:
+    """Taking a way in from somebody."""
+    who = holder_name(change.holder)
+    details = (holder_meaning(change.holder),)
+    if isinstance(change, SwitchOff):
+        return Words(
+            will=_("Switch off: {what}", what=who),
+            doing=_("Switching off: {what}", what=who),
+            done=_("Switched off: {what}", what=who),
+            details=details,
+        )
+    return Words(
+        will=_("Remove: {who}", who=who),
+        doing=_("Removing: {who}", who=who),
+        done=_("Removed: {who}", who=who),
+        details=details,
+    )
 
 
 def _reasons(permissions: tuple[Permission, ...]) -> tuple[str, ...]:

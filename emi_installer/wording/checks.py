@@ -9,9 +9,11 @@ from typing import assert_never
 from emi_installer.core.desired.blueprint import PermissionKind
 from emi_installer.core.observed.checks import Check, Status, VerificationReport
 from emi_installer.core.observed.findings import (
+    AssignmentRequired,
     Audience,
     ConsentRemoved,
-    ForeignSecrets,
+    HolderFound,
+    NobodyElse,
     OlderSecret,
     PermissionFound,
     PermissionsCounted,
@@ -26,6 +28,7 @@ from emi_installer.core.observed.findings import (
     SignInFailed,
     SignInNotTested,
     SignInPermissions,
+    SwitchedOff,
     UnsavedSecret,
 )
 from emi_installer.core.observed.health import Health
@@ -33,6 +36,7 @@ from emi_installer.core.observed.permissions import PermissionState
 from emi_installer.core.observed.tenant import EXPIRES_SOON, SecretMetadata, ServicePrincipal
 from emi_installer.wording.account import colleague
 from emi_installer.wording.errors import explain
+from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.language import _, day, listed, ngettext
 
 
@@ -120,8 +124,12 @@ def _title(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each 
             return _("Unsaved client secret")
         case OlderSecret():
             return _("Older client secret")
-        case ForeignSecrets():
-            return _("Other client secrets")
+        case HolderFound() | NobodyElse():
+            return _("Who else could use it")
+        case SwitchedOff():
+            return _("Switched off")
+        case AssignmentRequired():
+            return _("Assignment required")
         case SignInNotTested() | SignInFailed() | SignInAccepted():
             return _("Sign-in with the client secret")
         case SignInPermissions():
@@ -169,8 +177,18 @@ def _detail(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
             return _("{name} was created but never saved. Apply again to remove it.", name=secret.name)
         case OlderSecret(secret=secret, left=left):
             return f"{secret.name}: {_end(secret, left)}"
-        case ForeignSecrets(number=number):
-            return _("{number}, not created by this program and left alone", number=number)
+        case HolderFound(holder=holder, kept=True):
+            return _("{who} (kept on purpose)", who=holder_name(holder))
+        case HolderFound(holder=holder):
+            return _("{who}. {meaning} ID: {id}", who=holder_name(holder), meaning=holder_meaning(holder), id=holder.id)
+        case NobodyElse():
+            return _("Nobody besides you and your contact center")
+        case SwitchedOff(by_microsoft=True):
+            return _("Microsoft disabled this application; ask Microsoft's support why.")
+        case SwitchedOff():
+            return _("Somebody deactivated this application; activate it in the Microsoft Entra admin center.")
+        case AssignmentRequired():
+            return _("Only agents who are assigned to it under Enterprise applications can sign in.")
         case SignInNotTested():
             return _(
                 "Not tested: Microsoft never shows a client secret a second time. If yours is lost, create a new one."

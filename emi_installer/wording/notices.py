@@ -18,8 +18,6 @@ from emi_installer.core.plan.notices import (
     KeptDeclarations,
     KeptGrant,
     KeptName,
-    KeptRedirectUri,
-    KeptSecrets,
     LeftAlone,
     MayNotRegister,
     Notice,
@@ -35,19 +33,11 @@ from emi_installer.wording.account import colleague
 from emi_installer.wording.language import _, capitalized, day, listed, ngettext
 
 
-def left_alone_text(kept: LeftAlone) -> str:  # noqa: PLR0911 - one for each kind
+def left_alone_text(kept: LeftAlone) -> str:
     """Something that is not ours, and stays."""
     match kept:
         case KeptName(display_name=name):
             return _("The app registration is called {name}; it keeps that name.", name=name)
-        case KeptRedirectUri(uri=uri):
-            return _("Redirect URI {uri}", uri=uri)
-        case KeptSecrets(number=number):
-            return ngettext(
-                "{number} client secret that this program did not create",
-                "{number} client secrets that this program did not create",
-                number,
-            )
         case KeptGrant(kind=PermissionKind.DELEGATED, name=name):
             return _("Granted delegated permission {name}, which EMI does not need", name=name)
         case KeptGrant(name=name):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emi_installer.core.observed.holders import Holder
 from emi_installer.core.plan.changes import Change
 from emi_installer.core.plan.plan import Plan
 from emi_installer.wording.account import colleague
 from emi_installer.wording.changes import describe
 from emi_installer.wording.errors import explain
+from emi_installer.wording.holders import holder_meaning, holder_name
 from emi_installer.wording.language import _
 from emi_installer.wording.notices import left_alone_text, notice_text
 
@@ -19,6 +21,7 @@ def plan_lines(plan: Plan) -> list[str]:
     for heading, entries in (
         (_("This will be done:"), _changes(plan.changes)),
         (_("Waiting for {colleague}:", colleague=colleague()), _changes(plan.deferred)),
+        (_("Who else could use this application:"), _holders(plan)),
         (_("Please note:"), _items(notice_text(notice) for notice in plan.notices)),
         (_("Left alone:"), _items(left_alone_text(kept) for kept in plan.left_alone)),
         (_("Blocked by:"), _items(str(explain(problem)) for problem in plan.blockers)),
@@ -26,6 +29,13 @@ def plan_lines(plan: Plan) -> list[str]:
         if entries:
             lines += [heading, *entries]
     return lines
+
+
+def holder_state(plan: Plan, holder: Holder) -> str:
+    """What the plan does about somebody who could also use the application."""
+    if holder.id in plan.kept:
+        return _("kept on purpose")
+    return _("not decided") if holder in plan.unresolved else _("is removed")
 
 
 def nothing_to_change() -> str:
@@ -37,6 +47,14 @@ def _changes(changes: Iterable[Change]) -> list[str]:
     lines = []
     for words in map(describe, changes):
         lines += [f"  - {words.will}", *(f"      {detail}" for detail in words.details)]
+    return lines
+
+
+def _holders(plan: Plan) -> list[str]:
+    lines = []
+    for holder in plan.holders:
+        lines.append(f"  - {holder_name(holder)}: {holder_state(plan, holder)}")
+        lines.append(f"      {holder_meaning(holder)} ID: {holder.id}")
     return lines
 
 

@@ -87,22 +87,98 @@ def test_a_foreign_contact_center_must_be_confirmed(trip: Journey) -> None:
     assert "https://cc.example.com/agentdesktop/msteamscallback.html" in outcome.out
 
 
-def test_a_preset_is_found_in_the_working_directory(trip: Journey) -> None:
-    (trip.folder / "emi-installer.toml").write_text(
-        'contact_center = "beta.brightpattern.com"\napp_name = "Beta"\n', encoding="utf-8"
-    )
+EVERYTHING = """
+contact_center = "beta.brightpattern.com"
+app_name = "Beta"
+purpose = "grant"
+registration = "11111111-2222-4333-8444-555555555555"
+tenant = "elsewhere.example"
+requested_by = "Microsoft Entra Security Team"
+support_contact = "Acme, +1 555 0100"
+
+[sign_in_client]
+name = "Microsoft Graph Command Line Tools"
+client_id = "99999999-2222-4333-8444-555555555555"
+"""
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The preset beside a built program."""
+    folder = tmp_path / "program"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(folder / "emi-installer"))
+    return folder / "emi-installer.toml"
+
+
+def signed_in_through(trip: Journey) -> set[str]:
+    bodies = [r.body for r in trip.simulator.requests if r.url.endswith("/oauth2/v2.0/token")]
+    return {str(body["client_id"]) for body in bodies if "code" in body}
+
+
+def test_a_preset_that_was_merely_found_prefills_and_decides_nothing_else(trip: Journey, beside: Path) -> None:
+    beside.write_text(EVERYTHING, encoding="utf-8")
     outcome = trip.run("plan", "--demo", "--app-name", "Gamma")
     assert "beta.brightpattern.com" in outcome.out
     assert "Register the application Gamma" in outcome.out
+    assert signed_in_through(trip) == {"14d82eec-204b-4c2f-b7e8-296a70dab67e"}
+
+
+def test_what_was_merely_found_is_not_even_prefilled_where_nobody_reads_it(trip: Journey, beside: Path) -> None:
+    beside.write_text(EVERYTHING, encoding="utf-8")
+    assert trip.apply().code == 0
+    (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
+    assert application["displayName"] == "Bright Pattern EMI"
+    assert "beta" not in str(application)
+
+
+def test_a_preset_in_the_working_folder_is_not_looked_at(trip: Journey) -> None:
+    (trip.folder / "emi-installer.toml").write_text(EVERYTHING, encoding="utf-8")
+    assert "beta.brightpattern.com" not in trip.run("plan", "--demo").out
+
+
+def test_another_sign_in_client_needs_a_persons_word(trip: Journey) -> None:
+    client = EVERYTHING[EVERYTHING.index("[sign_in_client]") :]
+    (trip.folder / "vendor.toml").write_text(client, encoding="utf-8")
+    refused = trip.run("plan", "--demo", "--preset", "vendor.toml")
+    assert refused.code == 2
+    assert "99999999-2222-4333-8444-555555555555" in refused.text
+    assert "--trust-client" in refused.err
+    assert trip.simulator.requests == []
+    assert trip.run("plan", "--demo", "--preset", "vendor.toml", "--trust-client").code == 3
+    assert signed_in_through(trip) == {"99999999-2222-4333-8444-555555555555"}
+
+
+def scopes_asked(trip: Journey) -> set[str]:
+    bodies = [r.body for r in trip.simulator.requests if r.url.endswith("/oauth2/v2.0/token")]
+    return {scope.rpartition("/")[2] for body in bodies for scope in str(body.get("scope", "")).split() if "/" in scope}
+
+
+@pytest.mark.parametrize("verb", ["plan", "verify"])
+def test_who_only_looks_asks_for_no_right_to_write(verb: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path, "configured")
+    assert trip.run(verb, "--demo").code == 0
+    assert scopes_asked(trip) == {"User.Read", "Application.Read.All", "Directory.Read.All"}
+
+
+def test_the_tenant_vouches_for_no_host(tmp_path: Path) -> None:
+    trip = journey(tmp_path, "configured")
+    (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
+    application["web"]["redirectUris"] = ["https://login.attacker.example/agentdesktop/msteamscallback.html"]
+    arguments = ("new-secret", "--yes", "--handoff", "new.json")
+    refused = trip.run(*arguments, connection=nameless(trip))
+    assert "--trust-host" in refused.text
+    assert not (tmp_path / "new.json").exists()
 
 
 def test_the_support_of_the_preset_is_named_where_something_goes_wrong(tmp_path: Path) -> None:
     trip = journey(tmp_path, "no-secrets-allowed")
-    (tmp_path / "emi-installer.toml").write_text('support_contact = "Acme, +1 555 0100"\n', encoding="utf-8")
-    failed = trip.run("apply", "--demo", "--yes", "--handoff", "teams.txt")
+    (tmp_path / "vendor.toml").write_text('support_contact = "Acme, +1 555 0100"\n', encoding="utf-8")
+    failed = trip.run("apply", "--demo", "--yes", "--handoff", "teams.txt", "--preset", "vendor.toml")
     assert failed.code == 1
     assert "Support: Acme, +1 555 0100" in failed.out
-    assert "Support:" not in trip.run("plan", "--demo").out
+    assert "Support:" not in trip.run("plan", "--demo", "--preset", "vendor.toml").out
 
 
 def test_a_bad_preset_names_file_and_key(trip: Journey) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.entra import parse
+from emi_installer.entra import parse, values
 
 SCALARS: st.SearchStrategy[object] = st.sampled_from(
     [None, True, False, 0, 1.5, "", "x", "Admin", "2027-01-01T00:00:00Z", [], {}, ["x"], [1]]
@@ -53,7 +53,7 @@ def outcome(read: Callable[[dict[str, object]], object], body: dict[str, object]
     ],
 )
 def test_times_of_graph_are_utc(text: str, moment: datetime) -> None:
-    assert parse.instant(text) == moment
+    assert values.instant(text) == moment
 
 
 @pytest.mark.parametrize(

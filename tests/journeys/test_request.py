@@ -33,6 +33,13 @@ def request(trip: Journey) -> dict[str, Any]:
     return tomllib.loads((trip.folder / "request.toml").read_text(encoding="utf-8"))
 
 
+def typed(trip: Journey) -> tuple[str, ...]:
+    """What the colleague types besides naming the file: --yes covers nothing that a file decides."""
+    asked = request(trip)
+    options = {"registration": "--registration", "tenant": "--tenant", "contact_center": "--contact-center"}
+    return tuple(word for key, option in options.items() if key in asked for word in (option, asked[key]))
+
+
 def codes(outcome: Outcome) -> list[str]:
     return [one["code"] for one in outcome.event("plan")["blockers"]]
 
@@ -49,7 +56,7 @@ def test_the_whole_way_over_two_people(trip: Journey) -> None:
     assert asked["purpose"] == "grant"
     assert asked["requested_by"] == "ben.brown@contoso.com"
     granted = as_(trip, "privileged-role-administrator").run(
-        "grant", "--demo", "--yes", "--json", "--preset", "request.toml"
+        "grant", "--demo", "--yes", "--json", "--preset", "request.toml", *typed(trip)
     )
     assert granted.code == 0, granted.text
     assert [c["change"] for c in granted.event("plan")["changes"]] == ["grant-application-permissions"]
@@ -82,17 +89,36 @@ def test_started_again_before_the_colleague_did_anything(trip: Journey) -> None:
 
 def test_apply_with_a_request_is_the_grant_too(trip: Journey) -> None:
     ask(trip)
-    outcome = as_(trip, "administrator").apply("--preset", "request.toml")
+    arguments = ("apply", "--demo", "--preset", "request.toml", "--handoff", "teams.json")
+    outcome = as_(trip, "administrator").run(*arguments, types="y\n")
     assert outcome.code == 0, outcome.text
-    assert [e["change"] for e in outcome.events if e["event"] == "change-done"] == ["grant-application-permissions"]
+    assert "The file asks for the task grant." in outcome.out
+    assert "The file says that it comes from ben.brown@contoso.com. Nothing proves that" in outcome.out
+    assert "Grant admin consent for 4 application permissions" in outcome.out
     assert trip.saved() == []
+
+
+@pytest.mark.parametrize("verb", ["apply", "grant"])
+def test_yes_covers_nothing_that_a_file_decides(verb: str, trip: Journey) -> None:
+    ask(trip)
+    saving = ("--handoff", "teams.json") if verb == "apply" else ()
+    assignments = len(trip.simulator.tenant.assignments)
+    outcome = as_(trip, "administrator").run(verb, "--demo", "--yes", "--json", "--preset", "request.toml", *saving)
+    assert outcome.code == 2
+    problem = outcome.event("error")
+    assert problem["code"] == "file-decides"
+    assert f"--registration {request(trip)['registration']}" in problem["remedy"]
+    assert ("grant" in problem["remedy"]) == (verb == "apply")
+    assert len(trip.simulator.tenant.assignments) == assignments
 
 
 def test_a_request_for_another_registration_grants_nothing(trip: Journey) -> None:
     ask(trip)
     text = (trip.folder / "request.toml").read_text(encoding="utf-8").replace(request(trip)["registration"], GUID)
     (trip.folder / "request.toml").write_text(text, encoding="utf-8")
-    outcome = as_(trip, "administrator").run("grant", "--demo", "--yes", "--json", "--preset", "request.toml")
+    outcome = as_(trip, "administrator").run(
+        "grant", "--demo", "--yes", "--json", "--preset", "request.toml", *typed(trip)
+    )
     assert outcome.event("error")["code"] == "registration-not-found"
     assert trip.simulator.tenant.assignments == {}
 
@@ -103,14 +129,14 @@ def test_a_request_never_gets_consent_for_what_others_made(tmp_path: Path) -> No
     trip.simulator.tenant.assignments.clear()
     preset = tmp_path / "evil.toml"
     preset.write_text(f'purpose = "grant"\nregistration = "{foreign["appId"]}"\n', encoding="utf-8")
-    outcome = trip.run("grant", "--demo", "--yes", "--json", "--preset", str(preset))
+    outcome = trip.run("grant", "--demo", "--json", "--preset", str(preset))
     assert "not-ours" in codes(outcome)
     assert trip.simulator.tenant.assignments == {}
 
 
 def test_a_colleague_without_the_role(trip: Journey) -> None:
     ask(trip)
-    outcome = trip.run("grant", "--demo", "--yes", "--json", "--preset", "request.toml")
+    outcome = trip.run("grant", "--demo", "--yes", "--json", "--preset", "request.toml", *typed(trip))
     assert outcome.code == 1
     assert codes(outcome) == ["role-for-application-permissions"]
 
@@ -132,7 +158,7 @@ def test_an_account_without_a_role_asks_for_everything(verb: str, tmp_path: Path
     assert asked["purpose"] == "set-up"
     assert asked["contact_center"] == "https://acme.brightpattern.com"
     assert asked["secret_months"] == 24
-    done = as_(trip, "administrator").apply("--preset", "request.toml")
+    done = as_(trip, "administrator").apply("--preset", "request.toml", *typed(trip))
     assert done.code == 0, done.text
     assert_set_up(trip)
 

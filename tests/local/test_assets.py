@@ -45,17 +45,17 @@ def test_without_a_preset_there_is_none(places: tuple[Path, Path]) -> None:
     assert assets.find_preset() is None
 
 
-def test_the_preset_beside_the_executable_wins(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    beside, working = places
+def test_a_preset_lies_beside_a_built_program_and_nowhere_else(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, _ = places
     for folder in places:
         (folder / assets.PRESET_NAME).touch()
-    in_working = assets.find_preset()
-    assert in_working is not None
-    assert in_working.resolve() == working / assets.PRESET_NAME  # Python's own folder is not looked at
+    assert assets.find_preset() is None  # Python's own folder is not looked at
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert assets.find_preset() == beside / assets.PRESET_NAME
     (beside / assets.PRESET_NAME).unlink()
-    assert assets.find_preset() == in_working
+    assert assets.find_preset() is None  # the working folder is not looked at
 
 
 def test_a_place_that_can_not_be_read_has_no_preset(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,10 +66,11 @@ def test_a_place_that_can_not_be_read_has_no_preset(places: tuple[Path, Path], m
     assert assets.find_preset() is None
 
 
-def test_a_preset_that_notepad_named_is_found_too(places: tuple[Path, Path]) -> None:
-    _, working = places
-    notepads = working / f"{assets.PRESET_NAME}.txt"
+def test_a_preset_that_notepad_named_is_found_too(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    beside, _ = places
+    notepads = beside / f"{assets.PRESET_NAME}.txt"
     notepads.touch()
-    assert assets.find_preset() == notepads.relative_to(working)
-    (working / assets.PRESET_NAME).touch()
-    assert assets.find_preset() == Path(assets.PRESET_NAME)
+    assert assets.find_preset() == notepads
+    (beside / assets.PRESET_NAME).touch()
+    assert assets.find_preset() == beside / assets.PRESET_NAME

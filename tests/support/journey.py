@@ -20,6 +20,7 @@ from emi_installer.console.guard import run_safely
 from emi_installer.console.options import parser
 from emi_installer.console.terminal import JsonTerminal, TextTerminal
 from emi_installer.core.plan.events import Event
+from emi_installer.local.keys import KeyMemory
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, simulate
 from emi_installer.simulator.service import RecordedRequest, Simulator
@@ -72,12 +73,13 @@ class Journey:
     folder: Path
     simulator: Simulator
     clock: FakeClock
+    keys: KeyMemory = field(default_factory=KeyMemory)
     handoffs: int = 0
     printed: list[str] = field(default_factory=list)
 
     def run(self, *arguments: str, types: str | Person | None = None, connection: Connection | None = None) -> Outcome:
         """One start of the program; `types` is what the person types, None where nobody is there."""
-        chosen = connection or wiring.connect_simulator(self.simulator, self.clock)
+        chosen = connection or wiring.connect_simulator(self.simulator, self.clock, keys=self.keys)
         choices = Choices(
             connect_entra=lambda: chosen, connect_simulated=lambda _: chosen, scenarios=lambda: {"empty": ""}
         )
@@ -134,7 +136,9 @@ def watch_events(monkeypatch: pytest.MonkeyPatch, seen: Callable[[Event], None])
 def journey(folder: Path, scenario: str = "empty", *, latency: float = 0.0) -> Journey:
     """A journey that begins in the tenant of `scenario`."""
     clock = FakeClock()
-    return Journey(folder=folder, simulator=simulate(scenario, clock=clock, latency=latency), clock=clock)
+    simulator = simulate(scenario, clock=clock, latency=latency)
+    keys = wiring.remembered_keys(scenario, simulator)
+    return Journey(folder=folder, simulator=simulator, clock=clock, keys=keys)
 
 
 def assert_set_up(trip: Journey, *, secrets: int = 1) -> None:

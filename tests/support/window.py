@@ -198,9 +198,10 @@ def window_journey(
     """A window on the tenant of `scenario`, or of `simulator`; `change` may replace how it is reached."""
     clock = FakeClock()
     simulator = simulator or simulate(scenario, clock=clock)
+    keys = wiring.remembered_keys(scenario, simulator)
 
     def connect() -> Connection:
-        made = wiring.connect_simulator(simulator, clock)
+        made = wiring.connect_simulator(simulator, clock, keys=keys)
         return change(made) if change else made
 
     choice = Choice(name="test", connect=connect, banner=BANNER)

@@ -17,7 +17,7 @@ from emi_installer.core.observed.checks import Check, Status
 from emi_installer.core.observed.findings import SecretFound
 from emi_installer.core.observed.tenant import SecretMetadata
 from emi_installer.core.plan.changes import AddClientSecret
-from emi_installer.core.plan.notices import KeptSecrets, SecretLifetimeLimited
+from emi_installer.core.plan.notices import KeptDeclarations, SecretLifetimeLimited
 from emi_installer.wording import language
 from emi_installer.wording.changes import describe
 from emi_installer.wording.checks import check_line
@@ -79,12 +79,12 @@ def test_no_part_of_a_sentence_goes_round_the_catalogue() -> None:
     secret = SecretMetadata(key_id="k", name="EMI installer", expires=NOW)
     said = [
         notice_text(SecretLifetimeLimited(days=90)),
-        left_alone_text(KeptSecrets(number=1)),
+        left_alone_text(KeptDeclarations(number=1)),
         check_line(Check(status=Status.OK, finding=SecretFound(secret=secret, left=timedelta(days=3)))),
         *describe(AddClientSecret(expires=NOW)).details,
     ]
     assert said[0] == "«Your organization allows client secrets for 90 days at most.»"
-    assert said[1] == "«1 client secret that this program did not create»"
+    assert said[1] == "«1 declared permission that EMI does not need»"
     expires = "«EMI installer: «expires in 3 days, on 2026-11-25». Create a new one soon.»"
     assert said[2] == f"[«ok»] «Client secret»: {expires}"
     assert said[3].startswith("«Microsoft shows it only once")

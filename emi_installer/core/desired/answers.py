@@ -28,7 +28,8 @@ class Answers:
     host. `registration`: the Client ID of the app registration that was chosen to work on. `remove_old_uri`: redirect
     URIs of other contact centers go. `or_shorter`: where the tenant limits the lifetime of client secrets, the longest
     that is allowed will do. `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft
-    can tell them.
+    can tell them. `kept_holders` are ids of those who may go on using the application, `removed_holders` of those who
+    may not any more; `remove_all_holders`: nobody else may. `register_new`: another app registration is made.
     """
 
     contact_center: ContactCenter | None
@@ -44,12 +45,17 @@ class Answers:
     remove_old_uri: bool = False
     or_shorter: bool = False
     custom_role: bool = False
+    kept_holders: frozenset[str] = frozenset()
+    removed_holders: frozenset[str] = frozenset()
+    remove_all_holders: bool = False
+    register_new: bool = False
 
 
 def make_answers(blueprint: Blueprint, preset: Preset | None, typed: Typed, *, today: date) -> Answers:
     """The answers of a run: what was typed, else what the preset says, else the blueprint's default.
 
-    Raises InvalidAnswer; "untrusted-host" for a contact center of others that nobody confirmed by `trust_host`.
+    Raises InvalidAnswer; "untrusted-host" for a contact center of others that nobody confirmed by `trust_host`,
+    "untrusted-client" for a sign-in client of the preset's that nobody confirmed by `trust_client`.
     """
     preset = preset or Preset()
     values = _values(typed, Rules(blueprint=blueprint, today=today))
@@ -63,13 +69,17 @@ def make_answers(blueprint: Blueprint, preset: Preset | None, typed: Typed, *, t
         secret_lifetime=_lifetime(values, preset, blueprint, today),
         cloud=values.get("cloud") or preset.cloud or CLOUDS["global"],
         tenant=values.get("tenant") or preset.tenant,
-        sign_in_client=_sign_in_client(values, preset, blueprint),
+        sign_in_client=_sign_in_client(values, preset, blueprint, trust=typed.trust_client),
         support_contact=preset.support_contact,
         host_confirmed=typed.trust_host,
         registration=values.get("registration") or preset.registration,
         remove_old_uri=typed.remove_old_uri,
         or_shorter=typed.or_shorter,
         custom_role=typed.custom_role,
+        kept_holders=frozenset(typed.keep_holder),
+        removed_holders=frozenset(typed.remove_holder),
+        remove_all_holders=typed.remove_holders,
+        register_new=typed.register_new,
     )
 
 
@@ -92,16 +102,21 @@ def _lifetime(values: dict[str, Any], preset: Preset, blueprint: Blueprint, toda
     return lifetime or preset.secret_lifetime or Months(months=blueprint.secret_months)
 
 
-def _sign_in_client(values: dict[str, Any], preset: Preset, blueprint: Blueprint) -> SignInClient:
+def _sign_in_client(values: dict[str, Any], preset: Preset, blueprint: Blueprint, *, trust: bool) -> SignInClient:
+    """The client that was typed, else the preset's if somebody vouched for it, else the blueprint's."""
     client = preset.sign_in_client or blueprint.sign_in_client
     wanted = values.get("client_id", client.client_id)
-    return client if wanted == client.client_id else make_sign_in_client(blueprint, wanted)
+    if wanted != client.client_id:
+        return make_sign_in_client(blueprint, wanted)
+    if client.client_id != blueprint.sign_in_client.client_id and not trust:
+        raise error(Code.UNTRUSTED_CLIENT, name=client.name, client_id=client.client_id)
+    return client
 
 
 def with_contact_center_of(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
     """`answers` with the contact center of a redirect URI, where nobody named one and only one is there.
 
-    Its host needs no confirmation: the tenant sends sign-ins there already.
+    The tenant vouches for no host: one that is not the vendor's still has to be confirmed.
     """
     if answers.contact_center is not None:
         return answers

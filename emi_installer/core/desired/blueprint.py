@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -34,11 +34,21 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInClient:
-    """The public client application under which the administrator signs in."""
+    """The public client application under which the administrator signs in.
+
+    `scopes` are asked for at the sign-in, and Microsoft keeps the consent to them afterwards; `read_scopes` will do
+    where nothing is changed.
+    """
 
     name: str
     client_id: str
     scopes: tuple[str, ...]
+    read_scopes: tuple[str, ...]
+
+    @property
+    def reading(self) -> SignInClient:
+        """The same client for whoever only looks."""
+        return replace(self, scopes=self.read_scopes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +90,12 @@ def parse_blueprint(text: str) -> Blueprint:
         audience=raw["audience"],
         redirect_path=raw["redirect_path"],
         trusted_hosts=tuple(raw["trusted_hosts"]),
-        sign_in_client=SignInClient(name=client["name"], client_id=client["client_id"], scopes=tuple(client["scopes"])),
+        sign_in_client=SignInClient(
+            name=client["name"],
+            client_id=client["client_id"],
+            scopes=tuple(client["scopes"]),
+            read_scopes=tuple(client["read_scopes"]),
+        ),
         secret_months=raw["secret"]["months"],
         secret_month_choices=tuple(raw["secret"]["choices"]),
         permissions=tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,6 +23,11 @@ class Typed:
     client_id: str | None = None
     registration: str | None = None
     trust_host: bool = False
+    trust_client: bool = False
+    keep_holder: Collection[str] = ()
+    remove_holder: Collection[str] = ()
+    remove_holders: bool = False
+    register_new: bool = False
     remove_old_uri: bool = False
     or_shorter: bool = False
     custom_role: bool = False

@@ -22,6 +22,10 @@ class Code(StrEnum):
     FILE_EXISTS = "file-exists"
     HANDOFF_EXISTS = "handoff-exists"
     FOREIGN_REGISTRATION = "foreign-registration"
+    HELD_BY_OTHERS = "held-by-others"
+    PLAN_STALE = "plan-stale"
+    UNTRUSTED_CLIENT = "untrusted-client"
+    FILE_DECIDES = "file-decides"
     NAME_NOT_TYPED = "name-not-typed"
     NOT_OURS = "not-ours"
     REGISTRATION_NOT_FOUND = "registration-not-found"
@@ -105,6 +109,5 @@ class Code(StrEnum):
     TLS_UNTRUSTED = "tls-untrusted"
     UNREACHABLE = "unreachable"
     NOT_CONFIRMED = "not-confirmed"
-    PLAN_STALE = "plan-stale"
     SECRET_LOST = "secret-lost"  # noqa: S105 - a code
     UNEXPECTED = "unexpected"

@@ -59,6 +59,7 @@ class SignedIn:
     roles: frozenset[str] | None
     role_names: tuple[str, ...] = ()
     is_guest: bool = False
+    object_id: str = ""
 
     def holds_one_of(self, roles: frozenset[Role]) -> bool:
         """Whether one of `roles` is active; when the roles are unknown, Microsoft decides and this says yes."""

@@ -9,12 +9,15 @@ from enum import StrEnum
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.observed.control import Known, control, known_uri
 from emi_installer.core.observed.findings import (
+    AssignmentRequired,
     Audience,
     CheckName,
     ConsentRemoved,
     Finding,
-    ForeignSecrets,
+    HolderFound,
+    NobodyElse,
     OlderSecret,
     PermissionFound,
     PermissionsCounted,
@@ -29,6 +32,7 @@ from emi_installer.core.observed.findings import (
     SignInFailed,
     SignInNotTested,
     SignInPermissions,
+    SwitchedOff,
     UnsavedSecret,
 )
 from emi_installer.core.observed.permissions import PermissionState, permission_states
@@ -77,6 +81,11 @@ class VerificationReport:
         return any(c.status is Status.FAILED for c in self.checks)
 
     @property
+    def held(self) -> bool:
+        """Somebody else could use the application, and nobody has decided that they may."""
+        return any(isinstance(c.finding, HolderFound) and not c.finding.kept for c in self.checks)
+
+    @property
     def deferred(self) -> bool:
         """Something is left for a colleague to do."""
         return any(c.status is Status.DEFERRED for c in self.checks)
@@ -90,14 +99,19 @@ def verify(
     now: datetime,
     proof: TokenProof | None = None,
     secret_later: bool = False,
+    key_ids: frozenset[str] = frozenset(),
 ) -> VerificationReport:
     """Every check on what was read back; with `proof` also that the client secret signs in.
 
-    `secret_later`: that there is no client secret yet is as it should be.
+    `secret_later`: that there is no client secret yet is as it should be. `key_ids` are those of client secrets that
+    this program is known to have made.
     """
     registration = observed.registration
     if registration is None or registration.deleted is not None:
         return VerificationReport(checks=(Check(status=Status.FAILED, finding=RegistrationMissing()),))
+    proven = frozenset({proof.key_id}) if proof is not None and proof.problem is None else frozenset()
+    uri = known_uri(blueprint, answers.redirect_uri, observed)
+    known = Known(now=now, key_ids=key_ids | proven, redirect_uri=uri)
     states = permission_states(blueprint, observed)
     secret_later = secret_later or any(state.deferred for state in states)
     return VerificationReport(
@@ -106,6 +120,8 @@ def verify(
             *(_permission(state, observed.signed_in.organization) for state in states),
             *secret_checks(blueprint, registration, now, proof, secret_later=secret_later),
             *_proof(blueprint, observed, registration, proof),
+            *switch_checks(observed, registration),
+            *control_checks(observed, known, answers.kept_holders),
         )
     )
 
@@ -149,6 +165,28 @@ def registration_checks(
     yield _check(PrincipalFound(principal=principal), good=principal is not None and principal.enabled)
 
 
+def switch_checks(observed: ObservedTenant, registration: AppRegistration) -> Iterator[Check]:
+    """What keeps an application from working although everything is in place."""
+    principal = observed.service_principal
+    if registration.disabled_by_microsoft or (principal is not None and principal.disabled_by_microsoft):
+        yield Check(status=Status.FAILED, finding=SwitchedOff(by_microsoft=True))
+    if registration.deactivated or (principal is not None and principal.deactivated):
+        yield Check(status=Status.FAILED, finding=SwitchedOff(by_microsoft=False))
+    if principal is not None and principal.assignment_required:
+        yield Check(status=Status.ATTENTION, finding=AssignmentRequired())
+
+
+def control_checks(observed: ObservedTenant, known: Known, kept: frozenset[str]) -> Iterator[Check]:
+    """Who else could use the application, a row each."""
+    holders = control(observed, known)
+    if not holders:
+        yield Check(status=Status.OK, finding=NobodyElse())
+    for holder in holders:
+        is_kept = holder.id in kept
+        status = Status.NOTE if is_kept else Status.ATTENTION
+        yield Check(status=status, finding=HolderFound(holder=holder, kept=is_kept))
+
+
 def _permission(state: PermissionState, organization: str) -> Check:
     finding = PermissionFound(state=state, organization=organization)
     if state.declared and state.deferred:
@@ -189,9 +227,6 @@ def secret_checks(
     for secret in registration.secrets:
         if secret.is_ours and secret != best and secret not in unsaved:
             yield Check(status=Status.NOTE, finding=OlderSecret(secret=secret, left=secret.expires - now))
-    foreign = sum(not secret.is_ours and secret != best for secret in registration.secrets)
-    if foreign:
-        yield Check(status=Status.NOTE, finding=ForeignSecrets(number=foreign))
 
 
 def _best(

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from emi_installer.core.desired.blueprint import PermissionKind
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.observed.holders import Holder
 from emi_installer.core.observed.permissions import PermissionState
 from emi_installer.core.observed.tenant import SecretMetadata, ServicePrincipal
 
@@ -26,7 +27,9 @@ class CheckName(StrEnum):
     CLIENT_SECRET = "client-secret"  # noqa: S105 - a row, not a secret
     UNSAVED_CLIENT_SECRET = "unsaved-client-secret"  # noqa: S105 - a row, not a secret
     OLDER_CLIENT_SECRET = "older-client-secret"  # noqa: S105 - a row, not a secret
-    FOREIGN_CLIENT_SECRETS = "foreign-client-secrets"
+    HOLDER = "holder"
+    SWITCHED_OFF = "switched-off"
+    ASSIGNMENT_REQUIRED = "assignment-required"
     SIGN_IN = "sign-in"
     SIGN_IN_PERMISSIONS = "sign-in-permissions"
 
@@ -143,11 +146,34 @@ class OlderSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignSecrets:
-    """How many client secrets this program did not create."""
+class HolderFound:
+    """Somebody else who could use the application; `kept`: on purpose."""
 
-    name: ClassVar[CheckName] = CheckName.FOREIGN_CLIENT_SECRETS
-    number: int
+    name: ClassVar[CheckName] = CheckName.HOLDER
+    holder: Holder
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyElse:
+    """Nobody else could use the application."""
+
+    name: ClassVar[CheckName] = CheckName.HOLDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOff:
+    """The application gets no tokens; `by_microsoft`: Microsoft disabled it, else somebody deactivated it."""
+
+    name: ClassVar[CheckName] = CheckName.SWITCHED_OFF
+    by_microsoft: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentRequired:
+    """Only agents who are assigned to the application can sign in."""
+
+    name: ClassVar[CheckName] = CheckName.ASSIGNMENT_REQUIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +222,10 @@ Finding = (
     | SecretMissing
     | UnsavedSecret
     | OlderSecret
-    | ForeignSecrets
+    | HolderFound
+    | NobodyElse
+    | SwitchedOff
+    | AssignmentRequired
     | SignInNotTested
     | SignInFailed
     | SignInAccepted

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
-from emi_installer.core.observed.checks import Check, Status, permissions_check, registration_checks, secret_checks
+from emi_installer.core.observed.checks import (
+    Check,
+    Status,
+    control_checks,
+    permissions_check,
+    registration_checks,
+    secret_checks,
+    switch_checks,
+)
+from emi_installer.core.observed.control import Known
 from emi_installer.core.observed.permissions import permission_states
 from emi_installer.core.observed.tenant import ObservedTenant
 
@@ -28,8 +36,8 @@ class Health:
         return tuple(row for row in self.rows if row.status not in (Status.OK, Status.NOTE))
 
 
-def health(blueprint: Blueprint, observed: ObservedTenant, now: datetime) -> Health:
-    """The state of the app registration that was found; no rows where there is none."""
+def health(blueprint: Blueprint, observed: ObservedTenant, known: Known, kept: frozenset[str] = frozenset()) -> Health:
+    """The state of the app registration that was found, in which holders may be `kept`; no rows where there is none."""
     registration = observed.registration
     if registration is None:
         return Health(rows=())
@@ -39,6 +47,8 @@ def health(blueprint: Blueprint, observed: ObservedTenant, now: datetime) -> Hea
         rows=(
             *registration_checks(blueprint, None, observed, registration),
             *(permissions_check(kind, states) for kind in PermissionKind),
-            *secret_checks(blueprint, registration, now, secret_later=secret_later),
+            *secret_checks(blueprint, registration, known.now, secret_later=secret_later),
+            *switch_checks(observed, registration),
+            *control_checks(observed, known, kept),
         )
     )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
 from emi_installer.core.observed.account import SignedIn
+from emi_installer.core.observed.holders import FederatedHolder, Holder, Owner
 
 SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
 """How the display name of each client secret of ours starts; a day and the token of the run follow."""
@@ -90,7 +91,8 @@ class SecretMetadata:
 class AppRegistration:
     """An app registration; `required` maps a resource's app id to its (permission id, "Scope" | "Role") pairs.
 
-    `created` and `deleted` are in UTC; one that is `deleted` can still be restored.
+    `created` and `deleted` are in UTC; one that is `deleted` can still be restored. `ways_in` are those that stand on
+    the object itself; `deactivated`: somebody switched it off; `disabled_by_microsoft`: Microsoft did.
     """
 
     object_id: str
@@ -104,6 +106,9 @@ class AppRegistration:
     secrets: tuple[SecretMetadata, ...]
     created: datetime | None = None
     deleted: datetime | None = None
+    ways_in: tuple[Holder, ...] = ()
+    deactivated: bool = False
+    disabled_by_microsoft: bool = False
 
     def is_ours(self, blueprint: Blueprint) -> bool:
         """Whether this program made it, or adopted it."""
@@ -143,10 +148,17 @@ class AppRegistration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePrincipal:
-    """The app registration's face in this tenant; admin consent hangs on it."""
+    """The app registration's face in this tenant; admin consent hangs on it.
+
+    `assignment_required`: only people who are assigned to it may sign in; the rest as for `AppRegistration`.
+    """
 
     object_id: str
     enabled: bool
+    ways_in: tuple[Holder, ...] = ()
+    assignment_required: bool = False
+    deactivated: bool = False
+    disabled_by_microsoft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +197,15 @@ class ObservedTenant:
     delegated_grant: DelegatedGrant | None = None
     granted_roles: frozenset[str] = frozenset()
     secret_policy: SecretPolicy = field(default_factory=SecretPolicy)
+    owners: tuple[Owner, ...] = ()
+    federated: tuple[FederatedHolder, ...] = ()
+
+    @property
+    def ways_in(self) -> tuple[Holder, ...]:
+        """Everything by which somebody could use the application, whoever it is."""
+        on_registration = self.registration.ways_in if self.registration else ()
+        on_principal = self.service_principal.ways_in if self.service_principal else ()
+        return (*self.owners, *on_registration, *on_principal, *self.federated)
 
     @property
     def candidates(self) -> tuple[AppRegistration, ...]:

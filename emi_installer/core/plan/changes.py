@@ -8,6 +8,15 @@ from enum import StrEnum
 from typing import ClassVar
 
 from emi_installer.core.desired.blueprint import Permission
+from emi_installer.core.observed.holders import (
+    CertificateHolder,
+    ClientHolder,
+    FederatedHolder,
+    Owner,
+    PasswordHolder,
+    RedirectHolder,
+    SwitchHolder,
+)
 from emi_installer.core.observed.tenant import SecretMetadata
 
 
@@ -23,6 +32,12 @@ class ChangeName(StrEnum):
     GRANT_APPLICATION_PERMISSIONS = "grant-application-permissions"
     REMOVE_CLIENT_SECRET = "remove-client-secret"  # noqa: S105 - a change, not a secret
     ADD_CLIENT_SECRET = "add-client-secret"  # noqa: S105 - a change, not a secret
+    REMOVE_OWNER = "remove-owner"
+    REMOVE_CREDENTIAL = "remove-credential"
+    REMOVE_FEDERATED_CREDENTIAL = "remove-federated-credential"
+    REMOVE_REDIRECT_URI = "remove-redirect-uri"
+    SWITCH_OFF = "switch-off"
+    REMOVE_CLIENT = "remove-client"
     DELETE_SERVICE_PRINCIPAL = "delete-service-principal"
     DELETE_APP_REGISTRATION = "delete-app-registration"
 
@@ -31,13 +46,15 @@ class ChangeName(StrEnum):
 class CreateAppRegistration:
     """Register the application, complete with redirect URI, audience and declared permissions.
 
-    `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph.
+    `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph; `unique`: it gets our unique name, which
+    one that is there already may hold.
     """
 
     name: ClassVar[ChangeName] = ChangeName.CREATE_APP_REGISTRATION
     display_name: str
     redirect_uri: str
     required: frozenset[tuple[str, str]]
+    unique: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +147,58 @@ class AddClientSecret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveOwner:
+    """Take an owner off the app registration, the service principal, or both."""
+
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_OWNER
+    holder: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCredential:
+    """Remove a client secret or certificate of somebody else, from whichever object it is on."""
+
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_CREDENTIAL
+    holder: PasswordHolder | CertificateHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFederatedCredential:
+    """No longer accept tokens of another issuer."""
+
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_FEDERATED_CREDENTIAL
+    holder: FederatedHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveRedirectUri:
+    """No longer send sign-ins to an address."""
+
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_REDIRECT_URI
+    holder: RedirectHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchOff:
+    """Switch off what lets others get tokens without a credential."""
+
+    name: ClassVar[ChangeName] = ChangeName.SWITCH_OFF
+    holder: SwitchHolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveClient:
+    """No longer let another application in."""
+
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_CLIENT
+    holder: ClientHolder
+
+
+Removal = RemoveOwner | RemoveCredential | RemoveFederatedCredential | RemoveRedirectUri | SwitchOff | RemoveClient
+"""What takes a way in from somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteServicePrincipal:
     """Remove the application from Enterprise applications, and with it every consent."""
 
@@ -156,6 +225,12 @@ Change = (
     | GrantApplicationPermissions
     | RemoveClientSecret
     | AddClientSecret
+    | RemoveOwner
+    | RemoveCredential
+    | RemoveFederatedCredential
+    | RemoveRedirectUri
+    | SwitchOff
+    | RemoveClient
     | DeleteServicePrincipal
     | DeleteAppRegistration
 )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
+from emi_installer.core.observed.holders import PasswordHolder, Place
+from emi_installer.core.observed.tenant import AppRegistration
+
 
 class Secret:
     """A text that only `reveal` gives away; printing, logging, comparing or pickling it does not."""
@@ -50,3 +53,17 @@ class Credentials:
     tenant_id: str
     client_id: str
     client_secret: ClientSecret
+
+
+def proven_keys(saved: Credentials, tenant_id: str, registration: AppRegistration) -> frozenset[str]:
+    """The key id of a saved client secret, where it is one of this very app registration and begins as it should."""
+    secret = saved.client_secret
+    here = saved.tenant_id.lower() == tenant_id and saved.client_id.lower() == registration.app_id
+    begins = any(
+        isinstance(way, PasswordHolder)
+        and way.place is Place.REGISTRATION
+        and way.key_id == secret.key_id.lower()
+        and secret.secret.reveal().startswith(way.hint)
+        for way in registration.ways_in
+    )
+    return frozenset({secret.key_id.lower()}) if here and begins else frozenset()

@@ -35,20 +35,6 @@ class KeptName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRedirectUri:
-    """A redirect URI besides the contact center's."""
-
-    uri: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSecrets:
-    """Client secrets that this program did not create."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptGrant:
     """A granted permission that EMI does not need."""
 
@@ -70,7 +56,7 @@ class KeptApi:
     app_id: str
 
 
-LeftAlone = KeptName | KeptRedirectUri | KeptSecrets | KeptGrant | KeptDeclarations | KeptApi
+LeftAlone = KeptName | KeptGrant | KeptDeclarations | KeptApi
 """Something that is not ours, and stays."""
 
 
@@ -196,13 +182,6 @@ def left_alone(blueprint: Blueprint, answers: Answers, observed: ObservedTenant)
         return
     if registration.display_name != answers.app_name:
         yield KeptName(display_name=registration.display_name)
-    wanted = answers.redirect_uri
-    removed = registration.other_redirect_uris(blueprint, wanted) if answers.remove_old_uri else ()
-    for uri in registration.redirect_uris:
-        if uri != wanted and uri not in removed:
-            yield KeptRedirectUri(uri=uri)
-    if foreign := sum(not secret.is_ours for secret in registration.secrets):
-        yield KeptSecrets(number=foreign)
     for kind in PermissionKind:
         for name in sorted(observed.granted(kind) - set(blueprint.names(kind))):
             yield KeptGrant(kind=kind, name=name)

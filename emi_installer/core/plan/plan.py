@@ -1,17 +1,18 @@
 """From what is wanted and what was found to what will be done: `make_plan`.
 
     CreateAppRegistration | RestoreAppRegistration → UpdateAppRegistration
-        → CreateServicePrincipal | EnableServicePrincipal
-        → GrantDelegatedPermissions, GrantApplicationPermissions, RemoveClientSecret → AddClientSecret
+        → RemoveClientSecret, removal of holders → CreateServicePrincipal | EnableServicePrincipal
+        → GrantDelegatedPermissions, GrantApplicationPermissions → AddClientSecret
     DeleteServicePrincipal → DeleteAppRegistration
 
-A plan proposes only what is missing, and never to touch what is not ours.
+A plan proposes only what is missing, and never to touch what is not ours. One that gives power to the application is
+blocked while somebody else could use it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from emi_installer.core.desired.answers import Answers
@@ -20,6 +21,8 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
+from emi_installer.core.observed.control import Known, control, known_uri, not_in
+from emi_installer.core.observed.holders import Holder, PasswordHolder
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
@@ -35,6 +38,7 @@ from emi_installer.core.plan.changes import (
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
+from emi_installer.core.plan.holding import gives, removal_of, removed_by, unwanted
 from emi_installer.core.plan.notices import LeftAlone, Notice, left_alone, notices
 
 _OF_LONGEST = 0.999
@@ -45,11 +49,17 @@ _OF_LONGEST = 0.999
 class Plan:
     """What will be done for a purpose, what stands in the way, and what stays as it is.
 
-    `deferred` are changes that this account may not make and a colleague has to.
+    `deferred` are changes that this account may not make and a colleague has to. The plan is bound to the app
+    registration with `object_id`, None for one that is to be registered, and to its `holders`, who else could use it as
+    far as `known` tells; those in `kept` were accepted by name.
     """
 
     purpose: Purpose
     changes: tuple[Change, ...]
+    known: Known
+    object_id: str | None = None
+    holders: tuple[Holder, ...] = ()
+    kept: frozenset[str] = frozenset()
     deferred: tuple[Change, ...] = ()
     blockers: tuple[InstallerError, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
@@ -59,6 +69,11 @@ class Plan:
     def makes_secret(self) -> bool:
         """Whether carrying it out yields a client secret."""
         return any(isinstance(c, AddClientSecret) for c in self.changes)
+
+    @property
+    def unresolved(self) -> tuple[Holder, ...]:
+        """The holders that are neither kept on purpose nor removed by a change."""
+        return tuple(not_in(self.holders, self.kept | removed_by(self.changes)))
 
     def is_part_of(self, shown: Plan) -> bool:
         """Whether carrying it out does nothing that `shown` did not say already."""
@@ -98,11 +113,17 @@ def make_plan(
     *,
     now: datetime,
     purpose: Purpose = Purpose.SET_UP,
+    key_ids: frozenset[str] = frozenset(),
 ) -> Plan:
     """What has to change so that `observed` holds what `blueprint` and `answers` ask for; `now` is in UTC.
 
-    Raises InstallerError "no-contact-center" when the answers lack the contact center URL that is needed.
+    `key_ids` are those of client secrets that this program is known to have made. Raises InstallerError
+    "no-contact-center" when the answers lack the contact center URL that is needed, "untrusted-host" when it is one
+    that nobody confirmed.
     """
+    known = Known(now=now, key_ids=key_ids, redirect_uri=known_uri(blueprint, answers.redirect_uri, observed))
+    holders = control(observed, known)
+    leaving = unwanted(holders, answers)
     match purpose:
         case Purpose.CHECK:
             wanted: tuple[Change, ...] = ()
@@ -113,19 +134,50 @@ def make_plan(
         case Purpose.GRANT:
             wanted = tuple(_consents(blueprint, observed))
         case _:
-            wanted = tuple(_set_up(blueprint, answers, observed, now, new_secret=purpose is Purpose.NEW_SECRET))
+            kept = _without_secrets(observed, leaving)
+            wanted = tuple(_set_up(blueprint, answers, kept, now, new_secret=purpose is Purpose.NEW_SECRET))
     defers = purpose is not Purpose.GRANT and observed.signed_in.may_not_grant_application_permissions
     deferred = tuple(c for c in wanted if defers and isinstance(c, GrantApplicationPermissions))
     held_back = (*deferred, *(c for c in wanted if deferred and isinstance(c, AddClientSecret)))
     changes = tuple(c for c in wanted if c not in held_back)
-    return Plan(
+    if purpose not in (Purpose.CHECK, Purpose.REMOVE):
+        changes = _with_removals(changes, leaving)
+    plan = Plan(
         purpose=purpose,
+        known=known,
+        object_id=observed.registration.object_id if observed.registration else None,
+        holders=holders,
+        kept=answers.kept_holders,
         changes=changes,
         deferred=deferred,
-        blockers=tuple(_blockers(blueprint, observed, changes, purpose)),
+        blockers=tuple(_blockers(blueprint, observed, changes, purpose, register_new=answers.register_new)),
         left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
         notices=tuple(notices(blueprint, observed, changes, deferred, now=now, purpose=purpose)),
     )
+    return replace(plan, blockers=(*plan.blockers, *_held(plan)))
+
+
+def _without_secrets(observed: ObservedTenant, leaving: tuple[Holder, ...]) -> ObservedTenant:
+    """The tenant without the client secrets that are to be removed: they are nobody's valid ones."""
+    registration = observed.registration
+    if registration is None:
+        return observed
+    gone = {holder.key_id for holder in leaving if isinstance(holder, PasswordHolder)}
+    kept = tuple(secret for secret in registration.secrets if secret.key_id not in gone)
+    return replace(observed, registration=replace(registration, secrets=kept))
+
+
+def _with_removals(changes: tuple[Change, ...], leaving: tuple[Holder, ...]) -> tuple[Change, ...]:
+    """The removals before everything that gives power, and after the app registration is there."""
+    before = RestoreAppRegistration | UpdateAppRegistration | RemoveClientSecret
+    first = tuple(c for c in changes if isinstance(c, before))
+    removals = map(removal_of, not_in(leaving, removed_by(changes)))
+    return (*first, *removals, *(c for c in changes if c not in first))
+
+
+def _held(plan: Plan) -> Iterator[InstallerError]:
+    if plan.unresolved and gives(plan.changes):
+        yield error(Code.HELD_BY_OTHERS, holders=plan.unresolved)
 
 
 _NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)
@@ -137,10 +189,18 @@ def _set_up(
 ) -> Iterator[Change]:
     if answers.redirect_uri is None:
         raise error(Code.NO_CONTACT_CENTER)
+    center = answers.contact_center
+    if center is not None and not answers.host_confirmed and not blueprint.trusts(center.host):
+        raise error(Code.UNTRUSTED_HOST, host=center.host)
     required = observed.graph.required(blueprint)
     registration = observed.registration
     if registration is None:
-        yield CreateAppRegistration(display_name=answers.app_name, redirect_uri=answers.redirect_uri, required=required)
+        yield CreateAppRegistration(
+            display_name=answers.app_name,
+            redirect_uri=answers.redirect_uri,
+            required=required,
+            unique=not answers.register_new,
+        )
     else:
         if registration.deleted is not None:
             yield RestoreAppRegistration(object_id=registration.object_id, display_name=registration.display_name)
@@ -213,9 +273,14 @@ def _expiry(answers: Answers, observed: ObservedTenant, now: datetime) -> dateti
 
 
 def _blockers(
-    blueprint: Blueprint, observed: ObservedTenant, changes: tuple[Change, ...], purpose: Purpose
+    blueprint: Blueprint,
+    observed: ObservedTenant,
+    changes: tuple[Change, ...],
+    purpose: Purpose,
+    *,
+    register_new: bool,
 ) -> Iterator[InstallerError]:
-    yield from _wrong_registration(blueprint, observed, purpose)
+    yield from _wrong_registration(blueprint, observed, purpose, register_new=register_new)
     if purpose in (Purpose.CHECK, Purpose.REMOVE):
         return
     for permission in observed.graph.missing(blueprint):
@@ -229,17 +294,19 @@ def _blockers(
             yield error(Code.ROLE_FOR_DELEGATED_PERMISSIONS, user=account.user_principal_name)
 
 
-def _wrong_registration(blueprint: Blueprint, observed: ObservedTenant, purpose: Purpose) -> Iterator[InstallerError]:
+def _wrong_registration(
+    blueprint: Blueprint, observed: ObservedTenant, purpose: Purpose, *, register_new: bool
+) -> Iterator[InstallerError]:
     """Why there is no app registration that this purpose could work on."""
     registration = observed.registration
-    if observed.duplicates and not observed.chosen:
+    if observed.duplicates and not observed.chosen and not register_new:
         ids = ", ".join(r.app_id for r in (registration, *observed.duplicates) if r is not None)
         yield error(Code.SEVERAL_REGISTRATIONS, ids=ids)
     if registration is None:
         if purpose not in (Purpose.SET_UP, Purpose.REPAIR, Purpose.MOVE):
             yield error(Code.NOT_SET_UP, organization=observed.signed_in.organization)
             return
-        for other in observed.others:
+        for other in () if register_new else observed.others:
             yield error(Code.FOREIGN_REGISTRATION, name=other.display_name, client_id=other.app_id)
     elif purpose in (Purpose.REMOVE, Purpose.GRANT) and registration.deleted is not None:
         yield error(Code.NOT_SET_UP, organization=observed.signed_in.organization)

@@ -23,6 +23,7 @@ from emi_installer.core.desired.fields import (
 from emi_installer.core.desired.lifetime import Months, Until, parse_secret_expires, parse_secret_months
 from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.typed import Typed
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.errors.kinds import ErrorKind
@@ -405,7 +406,7 @@ class TestMakeAnswers:
         assert answers.sign_in_client == BLUEPRINT.sign_in_client
 
     def test_the_preset_wins_over_the_blueprint(self) -> None:
-        answers = make_answers(BLUEPRINT, self.preset, Typed(), today=TODAY)
+        answers = make_answers(BLUEPRINT, self.preset, Typed(trust_client=True), today=TODAY)
         for field in self.preset.__slots__:
             if field in ("purpose", "requested_by"):  # what a request is about, not an answer
                 continue
@@ -433,9 +434,23 @@ class TestMakeAnswers:
 
     def test_a_typed_client_keeps_its_known_name_and_has_the_same_scopes(self) -> None:
         for preset, name in ((self.preset, "Vendor"), (None, f"application {GUID}")):
-            client = make_answers(BLUEPRINT, preset, Typed(client_id=GUID), today=TODAY).sign_in_client
+            typed = Typed(client_id=GUID, trust_client=True)
+            client = make_answers(BLUEPRINT, preset, typed, today=TODAY).sign_in_client
             assert (client.name, client.client_id) == (name, GUID)
             assert client.scopes == BLUEPRINT.sign_in_client.scopes
+
+    def test_a_client_of_a_preset_needs_a_persons_word(self) -> None:
+        for typed in (Typed(), Typed(client_id=GUID)):  # the window shows it in the field
+            with pytest.raises(InstallerError) as refused:
+                make_answers(BLUEPRINT, self.preset, typed, today=TODAY)
+            assert refused.value.code == Code.UNTRUSTED_CLIENT
+
+    def test_holders_are_kept_and_removed_by_their_ids(self) -> None:
+        typed = Typed(keep_holder=["owner:1"], remove_holder=["secret:2"], remove_holders=True, register_new=True)
+        answers = make_answers(BLUEPRINT, None, typed, today=TODAY)
+        assert answers.kept_holders == frozenset({"owner:1"})
+        assert answers.removed_holders == frozenset({"secret:2"})
+        assert (answers.remove_all_holders, answers.register_new) == (True, True)
 
     def test_months_and_a_last_day_exclude_each_other(self) -> None:
         assert make_answers(BLUEPRINT, None, Typed(secret_expires="2027-06-30"), today=TODAY).secret_lifetime == Until(

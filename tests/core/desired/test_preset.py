@@ -45,7 +45,7 @@ def parse(data: str | bytes, file: str = "emi-installer.toml") -> Preset:
 def refusal(data: str | bytes, file: str = "emi-installer.toml") -> InstallerError:
     with pytest.raises(InstallerError) as refused:
         parse(data, file)
-    assert str(refused.value).isprintable()
+    assert str(explain(refused.value)).isprintable()
     return refused.value
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emi_installer.console.terminal import Terminal, ask
+from emi_installer.console.terminal import Terminal, ask, warn
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.errors.errors import Cancelled, InstallerError
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.local.files import fallback_place
+from emi_installer.local.places import caution
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Installation
@@ -57,6 +58,8 @@ class Keeper:
             except InstallerError as problem:
                 self._terminal.error(problem)
             else:
+                if told := caution(place):
+                    warn(self._terminal, told)
                 return place
             other = self._another_place(place)
             if other is None:

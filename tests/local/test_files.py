@@ -147,7 +147,12 @@ def test_on_linux_a_secret_has_no_name_before_it_is_whole(
         return
     seen: list[list[Path]] = []
     sync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: (seen.append(list(folder.iterdir())), sync(descriptor)))
+
+    def watched(descriptor: int) -> None:
+        seen.append(list(folder.iterdir()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
     write_private(folder / "new", SECRET, overwrite=overwrite)
     assert seen[0] == []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from emi_installer.local import unfinished
 from emi_installer.local.unfinished import noted, remove_unfinished
 from tests.support.shared import ROOT
 
@@ -89,6 +90,4 @@ def test_without_a_place_for_notes_it_goes_on(tmp_path: Path, notes: Path) -> No
 
 @pytest.fixture
 def notes() -> Path:
-    from emi_installer.local import unfinished  # noqa: PLC0415
-
     return unfinished._notes()

@@ -125,8 +125,8 @@ def _family(pid: int) -> Iterator[int]:
     """A process and what it has started of its own; one file runs as two."""
     yield pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    program = Path(f"/proc/{pid}/exe").readlink()
-    yield from (int(child) for child in children if Path(f"/proc/{child}/exe").readlink() == program)
+    command = Path(f"/proc/{pid}/cmdline").read_bytes()  # /proc/*/exe is the superuser's: the program can't be dumped
+    yield from (int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == command)
 
 
 def _peak_mb(pid: int) -> float:

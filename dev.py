@@ -42,6 +42,7 @@ PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 INSTALLER = SCRIPTS / ("emi-installer.exe" if os.name == "nt" else "emi-installer")
 
 EPOCH = "1577836800"
+"""In place of the time of a commit that is not known; 2020-01-01."""
 
 LIBRARIES = {
     "libEGL.so.1": "libegl1",

@@ -220,7 +220,7 @@ def _fallback_folders() -> Iterator[Path]:
 def windows_refuses(name: str) -> bool:
     """Whether Windows takes `name` for something else than a file, or not at all."""
     stem = name.partition(".")[0].rstrip(" ").upper()
-    return stem in _DEVICES or name.endswith((".", " ")) or any(c in '<>:"|?*' or c < " " for c in name)
+    return stem in _DEVICES or name.endswith((".", " ")) or any(c in '<>:"|?*/\\' or c < " " for c in name)
 
 
 def _check_name(path: Path, *, overwrite: bool) -> None:

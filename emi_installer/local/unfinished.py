@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from platformdirs import user_state_dir
-
 _TEMPORARY = re.compile(r"\.emi-[0-9a-f]{16}-*\.tmp")
 _LONGEST_PATH = 64 * 1024  # bytes
 
@@ -54,6 +52,8 @@ def remove_unfinished() -> None:
 
 
 def _notes() -> Path:
+    from platformdirs import user_state_dir  # noqa: PLC0415 - release/assets.py runs without packages
+
     return Path(user_state_dir("EMI Installer", appauthor=False), "unfinished")
 
 

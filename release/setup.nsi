@@ -1,7 +1,7 @@
 ; The setup program for Windows: installs the folder edition for one user, without administrator rights.
 ;
 ;   makensis -DVERSION=1.2.3 -DSOURCE=folder -DICON=file.ico -DOUTPUT=setup.exe setup.nsi
-;   setup.exe /S [/D=C:\folder]      silently; a preset (emi-installer.toml) beside it is installed too
+;   setup.exe /S [/D=C:\Program Files\EMI Installer]   silently; a preset (emi-installer.toml) beside it is installed too
 
 !ifdef TARGET  ; amd64-unicode, where there is nothing that runs 32-bit programs
 Target ${TARGET}

@@ -70,8 +70,13 @@ Section
   !insertmacro RemoveProgram
   SetOutPath "$INSTDIR"
   File /r "${SOURCE}\*"
-  IfFileExists "$EXEDIR\emi-installer.toml" 0 +2
+  ${If} ${FileExists} "$EXEDIR\emi-installer.toml"
+    ; A person is asked, since such a file may have come from anywhere; whoever deploys silently has put it there.
+    MessageBox MB_YESNO|MB_DEFBUTTON2|MB_ICONQUESTION "Prepared answers (emi-installer.toml) lie beside this setup \
+program. Install them too? Say no unless your vendor gave them to you." /SD IDYES IDNO without_answers
     CopyFiles /SILENT "$EXEDIR\emi-installer.toml" "$INSTDIR"
+    without_answers:
+  ${EndIf}
   CreateShortcut "$SMPROGRAMS\EMI Installer.lnk" "$INSTDIR\EMI Installer.exe"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${NAME}"

@@ -239,7 +239,7 @@ def _check_name(path: Path, *, overwrite: bool) -> None:
         raise OSError(errno.ENODEV, "is a device")
     if not overwrite:
         raise FileExistsError(errno.EEXIST, "exists")
-    if not os.access(path, os.W_OK):
+    if stat.S_ISREG(found.st_mode) and not os.access(path, os.W_OK):  # a link is replaced, whatever it leads to
         raise PermissionError(errno.EACCES, "is read-only")
 
 

@@ -232,6 +232,10 @@ def test_a_link_is_replaced_and_not_followed(folder: Path, tmp_path: Path) -> No
     assert (target.read_text(), link.is_symlink()) == ("before", False)
     (folder / "dangling").symlink_to(tmp_path / "nowhere")
     refusal(lambda: check_writable(folder / "dangling", overwrite=False), "handoff-exists")
+    check_writable(folder / "dangling", overwrite=True)
+    write_private(folder / "dangling", SECRET, overwrite=True)
+    assert (folder / "dangling").is_file()
+    assert not (tmp_path / "nowhere").exists()
 
 
 @pytest.mark.parametrize("hard_links", [True, False])

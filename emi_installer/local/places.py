@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from emi_installer.local.files import only_you_can_read
+
 _SYNCED = re.compile(
     r"onedrive|dropbox|google ?drive|my drive|icloud ?drive|mobile documents|nextcloud|owncloud|box(?: sync)?|"
     r"sharepoint",
@@ -32,9 +34,15 @@ def exposed(path: Path) -> str | None:
 
 
 def caution(path: Path) -> str | None:
-    """The sentence about others who may see a client secret in `path`; None where there is nothing to say."""
-    reason = exposed(path)
-    return f"Take care: {reason}, where others may read the client secret." if reason else None
+    """The sentence about others who may see the client secret in `path`; None where nothing is known against it.
+
+    Of a file that is written already, it is read back whether the drive keeps it for this user.
+    """
+    if reason := exposed(path):
+        return f"Take care: {reason}, where others may read the client secret."
+    if os.path.lexists(path) and not only_you_can_read(path):
+        return "Take care: others who use this computer may read the client secret there. The drive lets them."
+    return None
 
 
 def private_folder(candidates: Iterable[Path]) -> Path:

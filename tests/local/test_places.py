@@ -50,6 +50,15 @@ def test_the_caution_is_a_sentence_about_the_folder(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX systems")
+def test_what_the_drive_made_of_a_file_is_read_back(tmp_path: Path) -> None:
+    file = tmp_path / "handoff.txt"
+    file.touch(mode=0o600)
+    assert caution(file) is None
+    file.chmod(0o644)
+    assert "others who use this computer may read" in (caution(file) or "")
+
+
 def test_a_private_folder_is_preferred(tmp_path: Path) -> None:
     synced, own = tmp_path / "Dropbox", tmp_path / "own"
     synced.mkdir()

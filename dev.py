@@ -13,7 +13,7 @@
     python3 dev.py pyinstaller [OPTION] the executables alone, with these options of PyInstaller
     python3 dev.py screenshots [FOLDER] a picture of every page, light and dark, at 100 % and 200 % (default: pictures)
     python3 dev.py messages [FILE]      what the program says, for translators (default: emi-installer.pot)
-    python3 dev.py lock [--upgrade]     renew requirements.lock after a change in pyproject.toml (needs uv)
+    python3 dev.py lock [--upgrade]     renew the locks after a change in pyproject.toml (needs uv)
 
 The first start makes .venv and installs the locked packages, which takes minutes; later ones start at once.
 """
@@ -37,12 +37,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
+BUILD_LOCK = ROOT / "release" / "requirements.lock"
 VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 INSTALLER = SCRIPTS / ("emi-installer.exe" if os.name == "nt" else "emi-installer")
 
 EPOCH = "1577836800"
+"""In place of the time of a commit that is not known; 2020-01-01."""
 
 LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -139,14 +141,15 @@ def messages(rest: list[str]) -> int:
 
 
 def lock(rest: list[str]) -> int:
-    """Write requirements.lock for every system and Python from pyproject.toml."""
+    """Write requirements.lock for every system and Python from pyproject.toml, and the part of it that builds."""
     uv = shutil.which("uv")
     if not uv:
         sys.exit("This needs uv, which is not installed: python3 -m pip install uv")
-    groups = ["--group=test", "--group=build"]
     shape = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--no-strip-extras"]
-    named = ["--custom-compile-command=python3 dev.py lock", "--quiet", f"--output-file={LOCK.name}"]
-    return run([uv, "pip", "compile", *shape, *groups, *named, *rest, "pyproject.toml"])
+    command = [uv, "pip", "compile", *shape, "--custom-compile-command=python3 dev.py lock", "--quiet", *rest]
+    everything = ["--group=test", "--group=build", f"--output-file={LOCK.name}"]
+    building = ["--group=build", f"--constraint={LOCK.name}", f"--output-file={BUILD_LOCK.relative_to(ROOT)}"]
+    return run([*command, *everything, "pyproject.toml"]) or run([*command, *building, "pyproject.toml"])
 
 
 def screenshots(rest: list[str]) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.observed.tenant import ObservedTenant
@@ -25,7 +24,7 @@ from emi_installer.core.plan.changes import (
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
-from emi_installer.gui.widgets import Expander, card, label, row
+from emi_installer.gui.widgets import Expander, card, column, label, row
 from emi_installer.wording.changes import COLLEAGUE, words
 
 _KINDS = {PermissionKind.DELEGATED: "For a signed-in agent", PermissionKind.APPLICATION: "Without a signed-in person"}
@@ -92,15 +91,10 @@ def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
 
 
 def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant) -> None:
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 4, 0, 0)
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    line = 0
+    listed = column(box, spacing=2)
     for kind in PermissionKind:
-        grid.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"), line, 0, 1, 3)
-        line += 1
+        listed.addSpacing(8)
+        listed.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"))
         granted = observed.granted(kind)
         for permission in blueprint.of(kind):
             published = observed.graph.of(kind).get(permission.name)
@@ -109,8 +103,7 @@ def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTena
             else:
                 consent = "Needs admin consent" if published.admin_consent else "Admin consent not required"
             state = "Granted already" if permission.name in granted else "Will be granted"
-            for place, part in enumerate(
-                (label(permission.name, wrap=False), label(permission.reason, "muted"), label(f"{consent}\n{state}"))
-            ):
-                grid.addWidget(part, line, place, Qt.AlignmentFlag.AlignTop)
-            line += 1
+            listed.addSpacing(6)
+            listed.addWidget(label(permission.name))
+            listed.addWidget(label(permission.reason, "muted"))
+            listed.addWidget(label(f"{state}. {consent}.", "muted"))

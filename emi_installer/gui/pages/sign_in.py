@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
@@ -61,9 +61,9 @@ class SignInPage(Page):
         self.roles = named(selectable(role="muted"), "Directory roles")
         self._able_icon = Icon("done", "ok")
         self.able = label()
-        able = row(self._able_icon, stretch=False)
+        able = QHBoxLayout()
+        able.addWidget(self._able_icon, 0, Qt.AlignmentFlag.AlignTop)
         able.addWidget(self.able, 1)
-        able.setAlignment(self._able_icon, Qt.AlignmentFlag.AlignTop)
         texts = column(spacing=5)
         for part in (self.who, self.where, self.roles):
             texts.addWidget(part)

@@ -103,11 +103,15 @@ class _Wrapping(_AnyButton):
 
     def heightForWidth(self, width: int) -> int:
         """The lines of the text in this `width`."""
-        more = self._lines(width).count("\n")
-        return self.sizeHint().height() + more * self.fontMetrics().lineSpacing()
+        hint = self.sizeHint()
+        if hint.width() <= width:
+            return hint.height()
+        return hint.height() + self._lines(width).count("\n") * self.fontMetrics().lineSpacing()
 
     def _lines(self, width: int) -> str:
         """The text in lines for a button of this `width`."""
+        if self.sizeHint().width() <= width:
+            return self.text()
         room = width - self._around()
         lines: list[str] = []
         for word in self.text().split(" "):
@@ -176,6 +180,7 @@ class Flow(QLayout):
     def __init__(self, *widgets: QWidget, spacing: int = 8) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self.setSpacing(spacing)
         for widget in widgets:
             self.addWidget(widget)
@@ -206,7 +211,14 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines in this `width`."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """Forget what was measured."""
+        self._heights.clear()
+        super().invalidate()
 
     def sizeHint(self) -> QSize:
         """One line."""

@@ -205,10 +205,11 @@ def window_journey(
 
     choice = Choice(name="test", connect=connect, banner=BANNER)
     window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
-    window.show()
-    bot.waitExposed(window)
-    bot.waitUntil(lambda: window.page_now.built)
-    return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
+    with bot.waitSignal(window.begun, timeout=PATIENCE_MS):
+        window.show()
+    trip = WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
+    trip.look()  # Qt shows what was put into a page in the next turn of its loop
+    return trip
 
 
 def tasks_running() -> int:

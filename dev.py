@@ -320,7 +320,8 @@ def pip(*options: str) -> None:
 
 def watch(command: Sequence[str | Path], more: Mapping[str, str] | None = None) -> int:
     """Run a command whose output goes to LOG, and tell how far pip is; its exit code."""
-    progress = Progress(LOCK.read_text(encoding="utf-8").count("=="))
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    progress = Progress(sum("==" in line and line[0].isalnum() for line in lines))
     LOG.parent.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}
     with (

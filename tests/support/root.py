@@ -58,7 +58,7 @@ def _copy(source: Path, place: Path) -> None:
 
 
 def inside(place: Path, *command: str, user: str = "root", **environment: str) -> list[str]:
-    """The command that runs `command` in there, as `user`, in an environment of its own, without this one's processes."""
+    """What runs `command` in there as `user`, in an environment of its own, and without this one's processes."""
     kept = {name: value for name, value in os.environ.items() if _NETWORK.fullmatch(name)}
     own = {"PATH": _PATH, **kept, **environment}
     return [

@@ -324,18 +324,16 @@ def watch(command: Sequence[str | Path], more: Mapping[str, str] | None = None) 
     progress = Progress(sum("==" in line and line[0].isalnum() for line in lines))
     LOG.parent.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}
-    with (
-        LOG.open("w", encoding="utf-8") as log,
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        ) as process,
-    ):
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    with LOG.open("w", encoding="utf-8") as log, process:
         try:
             for line in process.stdout or ():
                 log.write(line)

@@ -41,9 +41,11 @@ class Machine:
         subprocess.run(inside(self.root, "chown", "--recursive", f"{self._user}:", self._home), check=True)
 
     def borrow_cache(self, other: Machine) -> None:
-        """Have in pip's cache what `other` has in its own."""
-        shutil.copytree(other._inside(f"{other._home}/.cache"), self._inside(f"{self._home}/.cache"))
-        self._owned()
+        """Have in pip's cache what `other` has in its own, where pip keeps one."""
+        cache = other._inside(f"{other._home}/.cache")
+        if cache.exists():
+            shutil.copytree(cache, self._inside(f"{self._home}/.cache"))
+            self._owned()
 
     def type(self, command: str) -> str:
         """Run a command of the README in the clone; what it prints. Ends everything where it fails."""

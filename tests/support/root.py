@@ -20,6 +20,9 @@ REASON = "needs Debian, debootstrap, and root"
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NETWORK = re.compile(r"PIP_\w+|(https?|all|no)_proxy", re.IGNORECASE)
+_ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
+"""What is mounted and started by a command ends with it, even if that is killed."""
+
 _CONFIGURATION = ("etc/apt", "etc/pip.conf", "etc/xdg/pip", "etc/hosts", "etc/resolv.conf")
 
 
@@ -29,7 +32,7 @@ def make_root(place: Path, packages: Iterable[str]) -> None:
         raise RuntimeError(f"A bare machine {REASON}.")
     release = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
     command = [str(DEBOOTSTRAP), "--variant=minbase", f"--include={','.join(packages)}", release, str(place)]
-    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    made = subprocess.run([*_ALONE, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if made.returncode:
         raise RuntimeError(made.stdout[-2000:])
     place.chmod(0o755)
@@ -62,7 +65,7 @@ def inside(place: Path, *command: str, user: str = "root", **environment: str) -
     kept = {name: value for name, value in os.environ.items() if _NETWORK.fullmatch(name)}
     own = {"PATH": _PATH, **kept, **environment}
     return [
-        *("unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={place / 'proc'}"),
+        *(*_ALONE, f"--mount-proc={place / 'proc'}"),
         *("chroot", f"--userspec={user}", str(place)),
         *("env", "--ignore-environment", *(f"{name}={value}" for name, value in own.items()), *command),
     ]

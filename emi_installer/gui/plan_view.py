@@ -7,6 +7,7 @@ from typing import assert_never
 from PySide6.QtWidgets import QFrame, QWidget
 
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.observed.permissions import permission_states
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
@@ -25,7 +26,11 @@ from emi_installer.core.plan.changes import (
 from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.widgets import Expander, card, column, label, row
-from emi_installer.wording.changes import COLLEAGUE, words
+from emi_installer.wording.account import colleague
+from emi_installer.wording.changes import describe
+from emi_installer.wording.notices import left_alone_text
+from emi_installer.wording.permissions import permission_outlook
+from emi_installer.wording.plan import nothing_to_change
 
 _KINDS = {PermissionKind.DELEGATED: "For a signed-in agent", PermissionKind.APPLICATION: "Without a signed-in person"}
 
@@ -52,25 +57,26 @@ def look(change: Change) -> Look:
 
 def changes_card(plan: Plan) -> QFrame:
     """What will be done."""
-    if not plan.changes and plan.waiting:
+    if not plan.changes and plan.deferred:
         return card(Entry("Everything else is done already.", Look("done", "ok", "Done")))
     if not plan.changes:
-        return card(Entry("Nothing has to be changed.", Look("done", "ok", "All well")))
-    rows = [Entry(words(change).will, look(change), words(change).details) for change in plan.changes]
+        return card(Entry(nothing_to_change(), Look("done", "ok", "All well")))
+    rows = [Entry(describe(change).will, look(change), describe(change).details) for change in plan.changes]
     return card(label("This will be done", "heading"), *rows)
 
 
-def waiting_card(plan: Plan) -> QFrame:
+def deferred_card(plan: Plan) -> QFrame:
     """What a colleague has to do."""
     look = Look("waiting", "attention", "Later")
-    rows = [Entry(words(change).will, look, words(change).details) for change in plan.waiting]
-    return card(label(f"Waiting for {COLLEAGUE}", "heading"), *rows)
+    rows = [Entry(describe(change).will, look, describe(change).details) for change in plan.deferred]
+    return card(label(f"Waiting for {colleague()}", "heading"), *rows)
 
 
 def left_alone_card(plan: Plan) -> QFrame:
     """What is not ours, and stays."""
     return card(
-        label("Left alone", "heading"), *(Entry(text, Look("keep", "muted", "Kept")) for text in plan.left_alone)
+        label("Left alone", "heading"),
+        *(Entry(left_alone_text(kept), Look("keep", "muted", "Kept")) for kept in plan.left_alone),
     )
 
 
@@ -92,18 +98,12 @@ def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
 
 def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant) -> None:
     listed = column(box, spacing=2)
+    states = permission_states(blueprint, observed)
     for kind in PermissionKind:
         listed.addSpacing(8)
         listed.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"))
-        granted = observed.granted(kind)
-        for permission in blueprint.of(kind):
-            published = observed.graph.of(kind).get(permission.name)
-            if published is None:
-                consent = "Not offered by Microsoft"
-            else:
-                consent = "Needs admin consent" if published.admin_consent else "Admin consent not required"
-            state = "Granted already" if permission.name in granted else "Will be granted"
+        for state in (state for state in states if state.permission.kind is kind):
             listed.addSpacing(6)
-            listed.addWidget(label(permission.name))
-            listed.addWidget(label(permission.reason, "muted"))
-            listed.addWidget(label(f"{state}. {consent}.", "muted"))
+            listed.addWidget(label(state.permission.name))
+            listed.addWidget(label(state.permission.reason, "muted"))
+            listed.addWidget(label(". ".join(permission_outlook(state)) + ".", "muted"))

@@ -204,6 +204,15 @@ def row(*widgets: QWidget) -> Flow:
     return Flow(*widgets)
 
 
+def beside(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets side by side, whatever room there is."""
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    for one in widgets:
+        line.addWidget(one)
+    return line
+
+
 def card(*parts: QWidget | QLayout, name: str = "card") -> QFrame:
     """A panel with a border; `name` is its look."""
     frame = QFrame()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWizard
 
-from emi_installer.gui.launch import Launch
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.welcome import WelcomePage
 from emi_installer.gui.rail import Rail
@@ -18,6 +17,7 @@ from emi_installer.gui.widgets import redraw
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
 from emi_installer.setup.flow import COMMITS, STEPS, Step
+from emi_installer.setup.launch import Launch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -105,7 +105,7 @@ class Wizard(QWizard):
             waiting[0].construct()
             QTimer.singleShot(0, self._construct_next)
         else:
-            Task(self.run.connect).start()
+            Task(lambda _task: self.run.connect()).start()
 
     def _pages(self) -> list[Page]:
         return [page for page in map(self.page, self.pageIds()) if isinstance(page, Page)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_config_dir
 
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.json_text import read_json
 from emi_installer.core.text import is_control
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def recall() -> Remembered:
     """What was kept; nothing where the file is missing, unreadable or damaged."""
     try:
         with _place().open("rb") as file:
-            found = json.loads(file.read(LARGEST))
-    except (OSError, ValueError, RecursionError):
+            found = read_json(file.read(LARGEST))
+    except (OSError, ValueError):
         return Remembered()
     if not isinstance(found, dict):
         return Remembered()

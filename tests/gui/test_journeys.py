@@ -14,7 +14,7 @@ from emi_installer.gui.worker import Task
 from emi_installer.setup.flow import STEPS, Step
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
-from tests.support.journey import assert_no_unseen_secret, assert_set_up
+from tests.support.journey import assert_no_unsaved_secret, assert_set_up
 from tests.support.window import BANNER, WindowJourney
 
 CHOOSING = ("foreign-app", "several-apps")
@@ -59,7 +59,7 @@ def test_from_the_first_page_to_the_saved_file(scenario: str, go: Go) -> None:
     trip.click("Finish")
     assert not trip.window.isVisible()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
     (saved,) = trip.saved()
     assert saved["verified"] is True
 
@@ -88,7 +88,7 @@ def test_a_refused_secret_is_explained_and_the_rest_stays(scenario: str, code: s
     trip.click("Next")
     trip.save()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_back_and_forward_keeps_what_was_typed(go: Go) -> None:
@@ -155,7 +155,7 @@ def test_stop_at_every_event_of_apply_then_go_on(nth: int, go: Go, monkeypatch: 
     trip.click("Next")
     trip.save()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
@@ -230,7 +230,7 @@ def test_a_verification_that_fails_does_not_lose_the_secret(go: Go) -> None:
     trip.click("Next")
     trip.save()
     assert json.loads((trip.folder / "handoff-1.json").read_text(encoding="utf-8"))["verified"] is False
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_waiting_is_shown_with_its_reason(go: Go) -> None:
@@ -249,5 +249,5 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     page.working.say = say  # type: ignore[method-assign]
     trip.click("Apply now")
     trip.wait_idle()
-    assert any("spreading" in text and "next try in" in text for text in said)
+    assert any("being replicated" in text and "next try in" in text for text in said)
     assert "done after waiting" in trip.screen()

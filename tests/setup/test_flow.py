@@ -8,8 +8,8 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.remedies import _BY_CODE, Action, remedy_of
-from emi_installer.core.errors.texts import TEXTS
 from emi_installer.setup.flow import STEPS, Step, next_step, path
+from emi_installer.wording.errors import TEXTS
 
 
 def walk(steps: tuple[Step, ...], *, has_secret: bool) -> list[Step]:

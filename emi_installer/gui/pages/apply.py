@@ -16,8 +16,8 @@ from emi_installer.core.plan.events import (
     ChangeFailed,
     ChangeStarted,
     Checked,
+    RetryScheduled,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
@@ -27,7 +27,9 @@ from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, words
+from emi_installer.wording.changes import describe
+from emi_installer.wording.checks import check_text
+from emi_installer.wording.events import retry_reason
 
 _WAITING = Look("waiting", "muted", "waiting")
 _RUNNING = Look("running", "accent", "in progress")
@@ -78,7 +80,7 @@ class ApplyPage(Page):
 
     def enter(self) -> None:
         """Start at once: the administrator pressed Apply."""
-        self.run.result = self.run.report = None
+        self.run.delivery = self.run.report = None
         self.begin()
 
     def begin(self) -> None:
@@ -90,7 +92,7 @@ class ApplyPage(Page):
         self._checks.clear()
         self._checks_card.hide()
         self.set_valid(False)
-        self.work(self.run.task(self.run.apply), "Applying …", self._applied)
+        self.work(self.run.task(self.run.apply_job), "Applying …", self._applied)
 
     def stop(self) -> None:
         """Stop before the next change."""
@@ -104,17 +106,17 @@ class ApplyPage(Page):
         match event:
             case ChangeStarted():
                 self._waited, self._reason = 0.0, ""
-                self.working.say(f"{words(event.change).doing} …")
-                self._row(event.change).show_look(_RUNNING, words(event.change).doing)
+                self.working.say(f"{describe(event.change).doing} …")
+                self._row(event.change).show_look(_RUNNING, describe(event.change).doing)
             case ChangeDone():
                 look = _DONE if self._waited < 1 else _DONE._replace(word=f"done after waiting {self._waited:.0f} s")
-                self._row(event.change).show_look(look, words(event.change).done)
+                self._row(event.change).show_look(look, describe(event.change).done)
                 self._waited, self._reason = 0.0, ""
             case ChangeFailed():
                 self._row(event.change).show_look(_FAILED)
-            case Waiting():
+            case RetryScheduled():
                 self._waited += event.seconds
-                self._reason, self._end = WAITS[event.reason], time.monotonic() + event.seconds
+                self._reason, self._end = retry_reason(event.reason), time.monotonic() + event.seconds
                 self._tick.start()
                 self._count_down()
             case VerificationStarted():
@@ -161,7 +163,7 @@ class ApplyPage(Page):
         good = report is not None and not report.failed
         if not good:
             self._sum_up("Everything was applied, but something does not work.", "failed")
-        elif report is not None and report.waiting and self.run.purpose is not Purpose.GRANT:
+        elif report is not None and report.deferred and self.run.purpose is not Purpose.GRANT:
             self._sum_up("Your part is done and verified. The rest waits for a colleague: press Next.", "attention")
         else:
             self._sum_up(_GOOD.get(self.run.purpose, "Everything is set up and verified."), "ok")
@@ -202,14 +204,14 @@ class ApplyPage(Page):
         for known, line in self.rows:
             if known == change:
                 return line
-        made = Entry(words(change).will, _WAITING, words(change).details)
+        made = Entry(describe(change).will, _WAITING, describe(change).details)
         self.rows.append((change, made))
         self._changes.add(made)
         self._changes_card.show()
         return made
 
     def _show_check(self, check: Check) -> None:
-        self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+        self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
         self._checks_card.show()
 
     def _count_down(self) -> None:

@@ -12,7 +12,7 @@ from emi_installer.core.plan.request import Request
 from emi_installer.documents.request import render_request
 from emi_installer.gui.widgets import Button, CopyButton, column, label, row
 from emi_installer.local.files import write_private
-from emi_installer.wording.changes import colleague_for
+from emi_installer.wording.account import colleague_for
 
 FILE_NAME = "emi-request.toml"
 

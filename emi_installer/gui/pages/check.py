@@ -16,6 +16,7 @@ from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
+from emi_installer.wording.checks import check_text
 
 _REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
 _HANDOFF = "Handoff file for programs (*.json)"
@@ -70,13 +71,15 @@ class CheckPage(Page):
         self._card.hide()
         for button in (self._report, self._secret, self._again):
             button.setEnabled(False)
-        self.work(self.run.task(lambda task: self.run.check(task, file=file)), "Reading your tenant …", self._checked)
+        self.work(
+            self.run.task(lambda task: self.run.check_job(task, file=file)), "Reading your tenant …", self._checked
+        )
 
     def event_came(self, event: object) -> None:
         """One more row."""
         if isinstance(event, Checked):
             check = event.check
-            self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+            self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
             self._card.show()
 
     def failed(self, problem: InstallerError) -> None:

@@ -8,6 +8,7 @@ from emi_installer.core.desired.purpose import AGAIN, Purpose
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.candidates import Candidate, Origin, candidates, must_choose
 from emi_installer.core.observed.checks import Status
+from emi_installer.core.observed.findings import CheckName
 from emi_installer.core.observed.health import Health
 from emi_installer.gui.entry import Entry
 from emi_installer.gui.error_panel import Actions
@@ -16,6 +17,8 @@ from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
 from emi_installer.gui.wrapping import RadioButton
 from emi_installer.setup.flow import Step
+from emi_installer.wording.candidates import candidate_facts, candidate_meaning
+from emi_installer.wording.checks import check_text, health_text
 
 _TASKS = {
     Purpose.REPAIR: (
@@ -107,7 +110,9 @@ class ChooseTaskPage(Page):
         self._explain()
 
     def _candidate(self, number: int, candidate: Candidate) -> QWidget:
-        return self._option(number, candidate.name, (*candidate.facts, candidate.meaning))
+        return self._option(
+            number, candidate.registration.display_name, (*candidate_facts(candidate), candidate_meaning(candidate))
+        )
 
     def _alternative(self, *, leave: bool) -> QWidget:
         if leave:
@@ -169,7 +174,7 @@ class ChooseTaskPage(Page):
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
         self.run.choose(Purpose.SET_UP, chosen)
         self.run.stale = True
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read)
+        self.work(self.run.task(self.run.read_job), "Reading your tenant …", self._read)
 
     def _read(self, _nothing: object) -> None:
         observed = self.run.observed
@@ -183,16 +188,16 @@ class ChooseTaskPage(Page):
 
 
 def _health_card(health: Health) -> QWidget:
-    sentence = label(health.sentence, "heading")
+    sentence = label(health_text(health), "heading")
     set_role(sentence, "ok" if health.well else "attention")
     sentence.setProperty("weight", "heading")
-    rows = [Entry(f"{check.name}: {check.detail}", STATUS[check.status]) for check in health.rows]
+    rows = [Entry(str(check_text(check)), STATUS[check.status]) for check in health.rows]
     return card(sentence, *rows)
 
 
 def _likely(health: Health) -> Purpose:
     """What most people in this situation want."""
-    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.WAITING)}
-    if wrong == {"Client secret"}:
+    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.DEFERRED)}
+    if wrong == {CheckName.CLIENT_SECRET}:
         return Purpose.NEW_SECRET
     return Purpose.REPAIR if wrong else Purpose.CHECK

@@ -105,7 +105,7 @@ class CredentialsPage(Page):
         self.clipboard.copy(secret)
         self._say(f"The client secret is on the clipboard for {SECONDS} seconds. Paste it now.", "attention")
         if not self.run.taken:
-            self.work(self.run.task(self.run.note_taken), "Taking note in your tenant …", self._noted)
+            self.work(self.run.task(self.run.note_job), "Taking note in your tenant …", self._noted)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Save the three values", self.place.edit.text(), _KINDS)
@@ -134,7 +134,7 @@ class CredentialsPage(Page):
         except InstallerError as problem:
             self.tell(problem)
             return
-        task = self.run.task(lambda task: self.run.save(task, place=place, overwrite=overwrite))
+        task = self.run.task(lambda task: self.run.save_job(task, place=place, overwrite=overwrite))
         self.work(task, "Saving …", self._saved)
 
     def _saved(self, problem: object) -> None:

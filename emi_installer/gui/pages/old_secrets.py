@@ -43,7 +43,7 @@ class OldSecretsCard(QFrame):
         """Remove them."""
         self._button.setEnabled(False)
         run = self._page.run
-        self._page.work(run.task(run.remove_old_secrets), "Removing the old client secrets …", self._removed)
+        self._page.work(run.task(run.remove_old_job), "Removing the old client secrets …", self._removed)
 
     def _removed(self, _nothing: object) -> None:
         self._listed.setText("They are removed. Only the new client secret works now.")

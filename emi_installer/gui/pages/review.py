@@ -14,11 +14,12 @@ from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.error_panel import Actions, add_panels
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.pages.asking import RequestCard
-from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card, waiting_card
+from emi_installer.gui.plan_view import changes_card, deferred_card, left_alone_card, permissions_card
 from emi_installer.gui.widgets import Button, Field, card, column, label, row
 from emi_installer.local.files import write_private
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import plan_lines
+from emi_installer.wording.notices import notice_text
+from emi_installer.wording.plan import plan_lines
 
 _NO_WAY_BACK = (
     "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "
@@ -72,7 +73,7 @@ class ReviewPage(Page):
     def read_again(self) -> None:
         """Read the tenant again."""
         self.set_valid(False)
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", lambda _: self.show_plan())
+        self.work(self.run.task(self.run.read_job), "Reading your tenant …", lambda _: self.show_plan())
 
     def show_plan(self) -> None:
         """Plan, and show it."""
@@ -118,11 +119,11 @@ class ReviewPage(Page):
         add_panels(layout, plan.blockers, self.remedies(), self.support)
         if plan.notices:
             layout.addWidget(
-                card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
+                card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")
             )
         layout.addWidget(changes_card(plan))
-        if plan.waiting:
-            layout.addWidget(waiting_card(plan))
+        if plan.deferred:
+            layout.addWidget(deferred_card(plan))
         if plan.left_alone:
             layout.addWidget(left_alone_card(plan))
         observed = self.run.observed

@@ -115,7 +115,7 @@ class SettingsPage(Page):
         """Redirect URIs of contact centers in the app registration, besides one."""
         observed = self.run.observed
         registration = observed.registration if observed else None
-        return registration.other_callbacks(self.run.launch.blueprint, redirect_uri) if registration else ()
+        return registration.other_redirect_uris(self.run.launch.blueprint, redirect_uri) if registration else ()
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()
@@ -137,9 +137,9 @@ class SettingsPage(Page):
             found = parse_contact_center(text, blueprint)
         except InvalidAnswer as wrong:
             if text.strip():
-                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
             else:
-                self.center.tell(f"{wrong.right}.")
+                self.center.tell(f"{wrong.hint}.")
         else:
             self.center.tell(f"Redirect URI: {found.redirect_uri(blueprint)}", "ok")
             if not blueprint.trusts(found.host):
@@ -163,7 +163,7 @@ class SettingsPage(Page):
         try:
             parse_app_name(self.name.edit.text())
         except InvalidAnswer as wrong:
-            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
             return False
         self.name.tell("How the application is listed in your Microsoft tenant.")
         return True

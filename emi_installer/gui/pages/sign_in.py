@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.account import SignedIn
-from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting
+from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
-from emi_installer.gui.widgets import Button, CopyButton, Icon, card, column, label, named, row, selectable, set_role
+from emi_installer.gui.widgets import (
+    Button,
+    CopyButton,
+    Icon,
+    beside,
+    card,
+    column,
+    label,
+    named,
+    row,
+    selectable,
+    set_role,
+)
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_link
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, abilities
+from emi_installer.wording.account import abilities, roles_text
+from emi_installer.wording.events import retry_reason
 
 
 class SignInPage(Page):
@@ -61,9 +74,9 @@ class SignInPage(Page):
         self.roles = named(selectable(role="muted"), "Directory roles")
         self._able_icon = Icon("done", "ok")
         self.able = label()
-        able = QHBoxLayout()
-        able.addWidget(self._able_icon, 0, Qt.AlignmentFlag.AlignTop)
+        able = beside(self._able_icon)
         able.addWidget(self.able, 1)
+        able.setAlignment(self._able_icon, Qt.AlignmentFlag.AlignTop)
         texts = column(spacing=5)
         for part in (self.who, self.where, self.roles):
             texts.addWidget(part)
@@ -104,7 +117,7 @@ class SignInPage(Page):
         if self.task is not None:
             self.task.abandon()
         self._link = ""
-        task = Task(lambda task: self.run.sign_in(task, device_code=device_code))
+        task = Task(lambda task: self.run.sign_in_job(task, device_code=device_code))
         self.work(task, "Reaching Microsoft …", self._signed_in)
         self._show_state()
 
@@ -133,8 +146,8 @@ class SignInPage(Page):
                 self._say.setText(f"Open {event.link} in any browser, on any device, and type this code:")
                 self._code.setText(event.code)
                 self._code.setAccessibleName(f"Code {event.code}")
-            case Waiting():
-                self.working.say(f"{WAITS[event.reason]} …")
+            case RetryScheduled():
+                self.working.say(f"{retry_reason(event.reason)} …")
             case _:
                 pass
         self._show_state()
@@ -150,6 +163,7 @@ class SignInPage(Page):
 
     def _signed_in(self, session: object) -> None:
         self.run.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
+        self.run.suggest_contact_center()
         self._show_state()
         self.wizard().button(self.wizard().WizardButton.NextButton).setFocus()
 
@@ -176,8 +190,7 @@ class SignInPage(Page):
         domain = f" ({account.default_domain})" if account.default_domain else ""
         self.who.setText(f"{account.user_name}, {account.user_principal_name}")
         self.where.setText(f"Organization: {account.organization}{domain}\nTenant ID: {account.tenant_id}")
-        roles = "Microsoft does not tell" if account.roles is None else ", ".join(account.role_names) or "none"
-        self.roles.setText(f"Directory roles: {roles}")
+        self.roles.setText(f"Directory roles: {roles_text(account)}")
         status, sentence = abilities(account)
         look = STATUS[status]
         self._able_icon.show_icon(look.icon, look.color)

@@ -19,8 +19,8 @@ from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.sign_in import SignIn
 from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import Answer, Drop, Raw, html, throttle, unavailable
-from emi_installer.simulator.login_api import read_token
 from emi_installer.simulator.tenant import GLOBAL_ADMINISTRATOR, Account
+from emi_installer.simulator.tokens import read_token
 from emi_installer.wording.errors import explain
 from tests.support.clock import FakeClock
 from tests.support.journey import Journey, Outcome, journey

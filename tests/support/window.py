@@ -37,7 +37,7 @@ from emi_installer.simulator.service import Simulator
 from tests.support.clock import FakeClock
 from tests.support.journey import CONTACT_CENTER, Journey
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 
 _Kind = TypeVar("_Kind", bound=QWidget)

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 
 from emi_installer.console.codes import USAGE
@@ -68,10 +70,10 @@ def _without_console(given: list[str]) -> int:
         return _window(None, None)
     from emi_installer.console.options import parser  # noqa: PLC0415
 
-    try:
+    arguments = None
+    nowhere = StringIO()  # argparse of some Pythons fails where there is no stream to print on
+    with suppress(SystemExit), redirect_stdout(nowhere), redirect_stderr(nowhere):
         arguments = parser().parse_args(given)
-    except SystemExit:
-        arguments = None
     if arguments is not None and arguments.verb is None:
         return _window(arguments.window_demo, arguments.window_preset)
     if not told:

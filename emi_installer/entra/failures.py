@@ -117,7 +117,7 @@ class GraphFailure(ServiceFailure):
         parts = (str(status), self.graph_code, ",".join(self.reasons), self.message, self.path, request_id)
         super().__init__(
             busy_code(status) or self._refusal(status),
-            {"host": "Microsoft Graph", "message": self.message or self.graph_code or f"Status {status}"},
+            {"host": "Microsoft Graph", "message": self.message or self.graph_code},
             " | ".join(part for part in parts if part),
             status=status,
             after=retry_after(headers),

@@ -31,6 +31,17 @@ def explain(problem: InstallerError) -> Explanation:
     return Explanation(*(_(part, **facts) if part else "" for part in parts))
 
 
+def _nameless() -> dict[str, str]:
+    """What stands in for facts that nobody could tell."""
+    return {
+        "source": _("the proxy settings of this computer"),
+        "issuer": _("an unknown issuer"),
+        "tenant": _("of this account"),
+        "message": _("Microsoft gave no reason."),
+        "reason": _("Microsoft gave no reason."),
+    }
+
+
 def _in_words(name: str, value: object) -> object:
     """A fact as the sentences need it; most are texts already."""
     match name, value:
@@ -38,8 +49,8 @@ def _in_words(name: str, value: object) -> object:
             return ngettext("{number} second", "{number} seconds", round(value))
         case "seconds", None:
             return _("it did not say how long")
-        case "source", "":
-            return _("the proxy settings of this computer")
+        case str(), "":
+            return _nameless().get(name, "")
         case _, date():
             return day(value)
         case _:

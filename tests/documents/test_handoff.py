@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
 from emi_installer.documents.handoff import Format, Handoff, format_for, handoff_json, handoff_text, render
+from tests.support.errors import refusing
 from tests.support.shared import ROOT
 
 TEMPLATE = (ROOT / "resources" / "handoff" / "handoff.txt").read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_the_name_of_the_file_chooses_the_format() -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".", ".doc", ".txt ", "json", ".\x1b", ".ison"])
 def test_other_names_are_refused(suffix: str) -> None:
-    with pytest.raises(InstallerError, match=r"must end in \.txt \(for people\) or \.json") as refused:
+    with refusing(r"must end in \.txt \(for people\) or \.json") as refused:
         render(HANDOFF, suffix, TEMPLATE)
     assert refused.value.code == "invalid-answer"
 

@@ -177,7 +177,7 @@ class TestPolicy:
         trip = journey(tmp_path, "policy-90-days")
         outcome = trip.run("apply", "--demo", "--handoff", "handoff-1.json", types="y\ny\n")
         assert outcome.code == 0, outcome.text
-        assert "does not allow a client secret that lives that long" in outcome.out
+        assert "does not allow a client secret with that lifetime" in outcome.out
         assert_set_up(trip)
         assert_no_unsaved_secret(trip)
         (stored,) = trip.simulator.tenant.secrets.values()

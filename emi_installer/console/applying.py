@@ -182,7 +182,9 @@ class Applying:
             return FAILED
         if self._plan.purpose is Purpose.NEW_SECRET:
             handover.offer_removal()
-        return DIFFERENT if request is not None else DONE
+        if report.held:
+            self._terminal.say("Others could use this application too: see the rows above, and decide about each.")
+        return DIFFERENT if request is not None or report.held else DONE
 
     def _unverified(self, problem: Cancelled | InstallerError, handover: Handover) -> int:
         """Everything was applied, but it could not be read back; the secret must not be lost for that."""

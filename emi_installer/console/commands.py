@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emi_installer.console.applying import Applying, Progress, stopped, tell_request
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
+from emi_installer.console.sign_in_consent import remove_sign_in_consent
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.console.trust import refuse_unseen, tell_claims, tell_sign_in, with_rights
 from emi_installer.core.desired.answers import Answers, make_answers, with_contact_center_of
@@ -23,6 +24,7 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
+from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.plan import Plan
 from emi_installer.documents.formats import handoff_format, report_format
 from emi_installer.documents.handoff import parse_handoff
@@ -62,6 +64,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal, choices: Choices) -> 
             return make_package(arguments, terminal)
         if arguments.demo == "list":
             return _list_scenarios(terminal, choices.scenarios())
+        if arguments.verb == "remove-sign-in-consent":
+            return remove_sign_in_consent(arguments, terminal, _connect(arguments.demo, choices))
         return Command(arguments, terminal, _connect(arguments.demo, choices)).run()
     except InstallerError as problem:
         return _told(problem, terminal)
@@ -120,7 +124,10 @@ class Command:
             self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
         elif state.answers is not None:
             tell_sign_in(state.answers, self._terminal)
+        vouched = self._vouched()
         self._sign_in(state)
+        if vouched is not None and state.session is not None:
+            state.session.vouch_for(vouched)
         self._choose(state)
         if state.purpose is Purpose.CHECK:
             return self._verify(state)
@@ -155,6 +162,11 @@ class Command:
                 refuse_unseen(preset, self._arguments)
         return preset
 
+    def _vouched(self) -> Credentials | None:
+        """The handoff file of an earlier run."""
+        file: Path | None = getattr(self._arguments, "known_handoff", None)
+        return None if file is None else parse_handoff(read_file(file), str(file))
+
     def _check_files(self) -> None:
         """Find out at once what could not be written later."""
         arguments = self._arguments
@@ -169,8 +181,6 @@ class Command:
 
     def _sign_in(self, state: State) -> None:
         new = state.sign_in(device_code=self._arguments.device_code, on_event=self._terminal.event, cancel=self._cancel)
-        if (known := getattr(self._arguments, "known_handoff", None)) is not None:
-            new.session.vouch_for(parse_handoff(read_file(known), str(known)))
         state.signed_in(new)
         self._terminal.account(new.observed.signed_in)
         if state.answers is not None and state.answers.contact_center is not None and not self._connection.demo:

@@ -53,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--preset", dest="window_preset", type=Path, metavar="FILE", help="answers prepared by your vendor"
     )
-    verbs = top.add_subparsers(dest="verb", metavar="plan | apply | verify | new-secret | grant | remove | package")
+    verbs = top.add_subparsers(
+        dest="verb", metavar="plan | apply | verify | new-secret | grant | remove | remove-sign-in-consent | package"
+    )
     plan = verbs.add_parser(
         "plan",
         help="show what would change; changes nothing",
@@ -119,8 +121,26 @@ def parser() -> argparse.ArgumentParser:
     for verb in (plan, apply, new_secret, grant):
         add_holder_options(verb, changes=True)
     add_holder_options(verify, changes=False)
+    _add_sign_in_consent(verbs)
     _add_package(verbs)
     return top
+
+
+def _add_sign_in_consent(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "remove-sign-in-consent",
+        help="take back the consent that Microsoft keeps from your sign-ins with this program",
+        description=(
+            "Microsoft keeps your consent to the application that you sign in through. This takes back what this "
+            "program asks for; other scopes in the same consent stay. Do it last: the next sign-in asks again."
+        ),
+    )
+    verb.add_argument("--for-everybody", action="store_true", help="also what was consented to for everybody")
+    verb.add_argument("--yes", action="store_true", help="do not ask")
+    _add_sign_in_options(verb)
+    output = verb.add_argument_group("how to run")
+    _add_demo_option(output)
+    _add_printing_options(output)
 
 
 def _add_package(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -186,6 +206,13 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
         metavar="CLIENT_ID",
         help="the app registration to work on: to choose one of several, to adopt one that others made, or to restore",
     )
+    _add_sign_in_options(verb)
+    output = verb.add_argument_group("how to run")
+    _add_demo_option(output)
+    _add_printing_options(output)
+
+
+def _add_sign_in_options(verb: argparse.ArgumentParser) -> None:
     sign_in = verb.add_argument_group("how to sign in")
     sign_in.add_argument("--cloud", choices=list(CLOUDS), help="your Microsoft cloud (default: global)")
     sign_in.add_argument("--tenant", metavar="DOMAIN|ID", help="your tenant, if you belong to several")
@@ -201,15 +228,16 @@ def _add_common_options(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="your rights come from a custom role: let Microsoft decide what they allow",
     )
-    output = verb.add_argument_group("how to run")
-    output.add_argument(
+
+
+def _add_demo_option(place: argparse._ActionsContainer) -> None:
+    place.add_argument(
         "--demo",
         nargs="?",
         const="empty",
         metavar="SCENARIO",
         help="use a simulated tenant, nothing is changed at Microsoft (--demo list shows the scenarios)",
     )
-    _add_printing_options(output)
 
 
 def _add_printing_options(place: argparse._ActionsContainer) -> None:

@@ -139,6 +139,8 @@ class TextTerminal:
         for line in explain(problem):
             if line:
                 _write(sys.stderr, line)
+        for line in _holders_of(problem):
+            _write(sys.stderr, f"  - {line}")
         if problem.details:
             _write(sys.stderr, f"Details: {problem.details}")
 
@@ -269,7 +271,14 @@ def _error(problem: InstallerError) -> dict[str, Any]:
         "kind": problem.kind,
         **explain(problem)._asdict(),
         "details": problem.details,
+        **({"holders": holders} if (holders := _holders_of(problem)) else {}),
     }
+
+
+def _holders_of(problem: InstallerError) -> list[str]:
+    """Those of whom an error speaks."""
+    holders = problem.facts.get("holders")
+    return [holder_name(holder) for holder in holders] if isinstance(holders, tuple) else []
 
 
 def _label(key: str) -> str:

@@ -104,8 +104,8 @@ class Applier:
         self._app = Application.found_in(self.observed)
         self._done: list[Change] = []
         self._secret: ClientSecret | None = None
-        self._refused: Change | None = None
         self._unsure = False  # whether somebody else could use the application has to be looked at again
+        self._refused: Change | None = None
 
     def apply(self) -> ApplyResult:
         """Carry out the plan; whatever happens is in the result, nothing but bugs is raised."""
@@ -124,7 +124,7 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code != Code.PLAN_STALE:  # then nothing failed: it was not begun
+                if raised.code not in (Code.ALREADY_EXISTS, Code.PLAN_STALE) or self._done:  # else nothing was begun
                     failed = self._refused or next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:

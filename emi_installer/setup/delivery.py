@@ -18,7 +18,7 @@ from typing import NamedTuple
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
-from emi_installer.core.observed.checks import VerificationReport, verify
+from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
@@ -235,16 +235,7 @@ class Delivery:
         return seen and not self._held(read, None).failed
 
     def _held(self, read: ObservedTenant, proof: TokenProof | None) -> VerificationReport:
-        session = self._session
-        return verify(
-            session.blueprint,
-            self.answers,
-            read,
-            now=session.now,
-            proof=proof,
-            secret_later=self._secret_later,
-            key_ids=session.keys(read),
-        )
+        return self._session.verify(self.answers, read, proof, secret_later=self._secret_later)
 
     def _rewrite(self) -> None:
         self.not_rewritten = None

@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emi_installer.core.desired.answers import Answers
-from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.desired.blueprint import Blueprint, PermissionKind, SignInClient
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.control import Known, known_uri
 from emi_installer.core.observed.health import Health, health
 from emi_installer.core.observed.proof import TokenProof
+from emi_installer.core.observed.sign_in_consent import SignInConsent
 from emi_installer.core.observed.tenant import UNSAVED, AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials, proven_keys
@@ -37,6 +38,7 @@ from emi_installer.entra.receiver import Receiver
 from emi_installer.entra.retry import Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
+from emi_installer.entra.sign_in_consent import ConsentKeeper
 from emi_installer.entra.verify import prove, read_back
 from emi_installer.entra.writing import Writer
 from emi_installer.local.assets import read_report_template
@@ -120,27 +122,47 @@ class Session:
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
-        keys = self.keys(observed)
+        keys = self._keys(observed)
         return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose, key_ids=keys)
 
     def vouch_for(self, saved: Credentials) -> None:
         """Take the client secret of an earlier run, from its handoff file, as known."""
         self._vouched.append(saved)
 
-    def keys(self, observed: ObservedTenant) -> frozenset[str]:
+    def _keys(self, observed: ObservedTenant) -> frozenset[str]:
         """The key ids of client secrets of ours on the app registration: made here, or in a handoff file."""
         registration = observed.registration
         if registration is None:
             return frozenset()
         tenant_id = observed.signed_in.tenant_id
         made = self.connection.keys.known(tenant_id, registration.app_id)
-        return made.union(*(proven_keys(saved, tenant_id, registration) for saved in self._vouched))
+        return made | {key_id for one in self._vouched for key_id in proven_keys(one, tenant_id, registration)}
 
     def health(self, observed: ObservedTenant, answers: Answers | None = None) -> Health:
         """The state of what was found; `answers` tell of the contact center and of whom to keep."""
         uri = known_uri(self.blueprint, answers.redirect_uri if answers else None, observed)
-        known = Known(now=self.now, key_ids=self.keys(observed), redirect_uri=uri)
+        known = Known(now=self.now, key_ids=self._keys(observed), redirect_uri=uri)
         return health(self.blueprint, observed, known, answers.kept_holders if answers else frozenset())
+
+    def verify(
+        self,
+        answers: Answers,
+        observed: ObservedTenant,
+        proof: TokenProof | None = None,
+        *,
+        secret_later: bool = False,
+    ) -> VerificationReport:
+        """Hold the tenant as it was `observed` against the blueprint and against what this computer knows."""
+        keys = self._keys(observed)
+        return verify(
+            self.blueprint,
+            answers,
+            observed,
+            now=self.now,
+            proof=proof,
+            secret_later=secret_later,
+            key_ids=keys,
+        )
 
     def apply(self, plan: Plan, observed: ObservedTenant, *, on_event: OnEvent, cancel: threading.Event) -> ApplyResult:
         """Carry out `plan` and nothing else; raises the first blocker, if there is one, before anything is done."""
@@ -174,8 +196,7 @@ class Session:
         proof = None
         if saved is not None:
             proof = self.prove(answers, saved, seconds=0, on_event=on_event, cancel=cancel)
-        keys = self.keys(observed)
-        report = verify(self.blueprint, answers, observed, now=self.now, proof=proof, key_ids=keys)
+        report = self.verify(answers, observed, proof)
         tell_checks(report, on_event)
         return report
 
@@ -261,6 +282,20 @@ class Session:
         """Write a report; raises InvalidAnswer, InstallerError "file-not-writable"."""
         whole = Report(verification=report, observed=observed, made=self.now)
         write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=True)
+
+    def sign_in_consents(
+        self, client: SignInClient, *, on_event: OnEvent, cancel: threading.Event
+    ) -> tuple[SignInConsent, ...]:
+        """What signing in through `client` has left in the tenant, for this account and for everybody."""
+        with self._call(on_event, cancel) as patience:
+            return ConsentKeeper(writer=Writer(graph=self._graph, patience=patience), client=client).read()
+
+    def take_back(
+        self, client: SignInClient, consent: SignInConsent, *, on_event: OnEvent, cancel: threading.Event
+    ) -> None:
+        """Take this program's part of a consent to `client` back; the last call of a run, since it uses it."""
+        with self._call(on_event, cancel) as patience:
+            ConsentKeeper(writer=Writer(graph=self._graph, patience=patience), client=client).take_back(consent)
 
     @contextmanager
     def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[RetryPolicy]:

@@ -135,7 +135,6 @@ class State:
         ).contact_center
         if known is not None:
             self.typed.contact_center = known.url
-            self.typed.trust_host = not self.launch.blueprint.trusts(known.host)
 
     def sign_out(self) -> None:
         """Forget the account, and what was chosen in its tenant."""
@@ -187,8 +186,8 @@ class State:
 
     def health(self) -> Health:
         """The state of what was found."""
-        session, answers = self._open()
-        return session.health(self._observed, answers)
+        session, _ = self._open()
+        return session.health(self._observed, self.answers)
 
     def make_plan(self) -> Plan:
         """What would change."""
@@ -225,6 +224,8 @@ class State:
         self.stale = True
         result = session.apply(self.plan, self._observed, on_event=on_event, cancel=cancel)
         whole = replace(result, applied=(*before, *result.applied))
+        if answers.register_new and result.client_id:  # what follows is about that one
+            self.answers = answers = replace(answers, register_new=False, registration=result.client_id)
         self.delivery = Delivery(session, answers, self._observed, whole, secret_later=self.is_partial)
         return self.delivery
 
@@ -232,7 +233,8 @@ class State:
         """After a stop, plan what remains; whether it is a part of what was shown, so that it may be applied."""
         shown = self.plan
         self.read_again(on_event=on_event, cancel=cancel)
-        if shown is not None and self.make_plan().is_part_of(shown):
+        made = self.delivery.result.object_id if self.delivery else ""
+        if shown is not None and self.make_plan().is_part_of(shown, made=made):
             return True
         self.plan = None
         return False

@@ -31,7 +31,7 @@ def candidate_meaning(candidate: Candidate) -> str:
     """What working on it means."""
     match candidate.origin:
         case Origin.OURS:
-            return _("This program manages it.")
+            return _("The plan shows who else could use it.")
         case Origin.FOREIGN:
             return _(
                 "If you adopt it, this program corrects what is missing, grants admin consent, adds a client secret "
@@ -50,7 +50,7 @@ def candidate_meaning(candidate: Candidate) -> str:
 def _origin(origin: Origin) -> str:
     match origin:
         case Origin.OURS:
-            return _("set up by this program")
+            return _("carries the tag of this program, which anybody can set")
         case Origin.FOREIGN:
             return _("created by someone else")
         case Origin.DELETED:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from emi_installer.core.desired.blueprint import SignInClient
 from emi_installer.core.desired.origin import Claim, Claimed
+from emi_installer.core.observed.sign_in_consent import SignInConsent
 from emi_installer.wording.language import _, listed
 
 
@@ -37,3 +38,19 @@ def sign_in_leaves(client: SignInClient) -> str:
         client=client.name,
         scopes=listed(client.scopes),
     )
+
+
+def consent_text(consent: SignInConsent, client: SignInClient, *, removed: bool) -> str:
+    """A consent that signing in has left, and what becomes of it."""
+    scopes = listed(consent.asked_by(client)) or _("nothing that this program asks for")
+    if consent.for_everybody and removed:
+        return _("{client} may use {scopes} for everybody: is removed.", client=client.name, scopes=scopes)
+    if consent.for_everybody:
+        return _(
+            "{client} may use {scopes} for everybody: stays, unless you add --for-everybody.",
+            client=client.name,
+            scopes=scopes,
+        )
+    if removed:
+        return _("{client} may use {scopes} on your behalf: is removed.", client=client.name, scopes=scopes)
+    return _("{client} may use {scopes} on your behalf: stays.", client=client.name, scopes=scopes)

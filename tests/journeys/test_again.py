@@ -46,7 +46,7 @@ class TestFound:
         outcome = journey(tmp_path, "drifted").run("plan", "--demo")
         assert "Needs attention: who may sign in, service principal, delegated permissions" in outcome.out
         assert "8 of 9 declared" in outcome.out or "7 of 9 declared" in outcome.out
-        assert "1, not created by this program and left alone" in outcome.out
+        assert 'Client secret "made by hand" (starts with' in outcome.out
 
     def test_each_secret_with_its_end(self, tmp_path: Path) -> None:
         trip = journey(tmp_path, "secret-expiring")
@@ -70,7 +70,8 @@ class TestChoose:
         trip = journey(tmp_path, "several-apps")
         first, second = applications(trip)
         before = copy.deepcopy(first)
-        outcome = trip.apply("--registration", second["appId"])
+        chosen = ("--registration", second["appId"])
+        outcome = trip.apply(*chosen, *trip.keeping(*chosen))
         assert outcome.code == 0, outcome.text
         assert CALLBACK in second["web"]["redirectUris"]
         assert trip.saved()[0]["client_id"] == second["appId"]
@@ -99,13 +100,15 @@ class TestAdopt:
         planned = trip.run("plan", "--demo", "--registration", foreign["appId"])
         assert "Tag it as managed by this program" in planned.out
         secrets = copy.deepcopy(foreign["passwordCredentials"])
-        outcome = trip.apply("--registration", foreign["appId"])
+        chosen = ("--registration", foreign["appId"])
+        assert problem(trip.apply(*chosen)) == "held-by-others"
+        outcome = trip.apply(*chosen, *trip.keeping(*chosen))
         assert outcome.code == 0, outcome.text
         assert foreign["passwordCredentials"][: len(secrets)] == secrets
         assert foreign["displayName"] == "Teams integration"
         assert_set_up(trip, secrets=2)
         again = trip.apply()
-        assert again.event("result")["outcome"] == "nothing-to-change"
+        assert (again.code, again.event("result")["outcome"]) == (3, "nothing-to-change")  # nobody decided for good
 
     def test_one_with_our_name_and_permissions_is_noticed_whatever_its_address(self, tmp_path: Path) -> None:
         trip = journey(tmp_path)
@@ -172,30 +175,43 @@ class TestRestore:
 class TestMove:
     def test_the_new_address_is_added_and_the_old_one_stays(self, tmp_path: Path) -> None:
         trip = journey(tmp_path, "configured")
-        assert trip.apply("--contact-center", "new.brightpattern.com").code == 0
+        assert trip.apply("--contact-center", "new.brightpattern.com").code == 3  # who has the old address?
         assert ours(trip)[0]["web"]["redirectUris"] == [CALLBACK, NEW]
         assert trip.saved() == []
 
     def test_the_old_one_goes_when_that_is_asked_for(self, tmp_path: Path) -> None:
         trip = journey(tmp_path, "configured")
         ours(trip)[0]["web"]["redirectUris"].append("https://intranet.contoso.com/signed-in")
-        outcome = trip.apply("--contact-center", "new.brightpattern.com", "--remove-old-uri")
+        keep = ("--keep-holder", "address:web:https://intranet.contoso.com/signed-in")
+        outcome = trip.apply("--contact-center", "new.brightpattern.com", "--remove-old-uri", *keep)
         assert outcome.code == 0, outcome.text
         assert ours(trip)[0]["web"]["redirectUris"] == ["https://intranet.contoso.com/signed-in", NEW]
 
-    def test_what_somebody_adds_while_the_plan_is_read_is_kept(self, tmp_path: Path) -> None:
+    def test_what_somebody_grants_while_the_plan_is_read_is_kept(self, tmp_path: Path) -> None:
         trip = journey(tmp_path, "drifted")
-        (application,) = ours(trip)
         grant = next(iter(trip.simulator.tenant.grants.values())).body
+        keeping = trip.keeping()
 
         def meanwhile() -> None:
-            application["web"]["redirectUris"].append("https://meanwhile.contoso.com/")
             grant["scope"] += " User.Read"
 
-        outcome = trip.run("apply", "--demo", "--handoff", "handoff-1.json", types=Person("y\n", meanwhile))
+        arguments = ("apply", "--demo", "--handoff", "handoff-1.json", *keeping)
+        outcome = trip.run(*arguments, types=Person("y\n", meanwhile))
         assert outcome.code == 0, outcome.text
-        assert {"https://meanwhile.contoso.com/", CALLBACK} <= set(application["web"]["redirectUris"])
         assert "User.Read" in grant["scope"].split()
+
+    def test_an_address_that_somebody_adds_while_the_plan_is_read_stops_it(self, tmp_path: Path) -> None:
+        trip = journey(tmp_path, "drifted")
+        (application,) = ours(trip)
+        keeping = trip.keeping()
+        before = copy.deepcopy(application)
+        uris = application["web"]["redirectUris"]
+        person = Person("y\n", lambda: uris.append("https://meanwhile.contoso.com/"))
+        outcome = trip.run("apply", "--demo", "--handoff", "handoff-1.json", *keeping, types=person)
+        assert outcome.code == 1
+        assert "has changed since this plan was made" in outcome.text
+        before["web"]["redirectUris"].append("https://meanwhile.contoso.com/")
+        assert application == before
 
 
 class TestCheck:
@@ -323,7 +339,7 @@ def test_no_task_spills_or_loses_a_secret(scenario: str, tmp_path: Path) -> None
 ARGUMENTS = {
     "repair": ("apply", "--yes", "--handoff", "handoff-1.json"),
     "new-secret": ("new-secret", "--yes", "--handoff", "handoff-1.json"),
-    "move": ("apply", "--yes", "--handoff", "handoff-1.json", "--contact-center", "new.brightpattern.com"),
+    "move": ("apply", "--yes", "--handoff", "handoff-1.json", "--contact-center", NEW, "--remove-old-uri"),
     "check": ("verify",),
     "remove": ("remove", "--confirm", "Bright Pattern EMI"),
 }

@@ -154,10 +154,12 @@ def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> 
     trip.simulator.handle = overtaken  # type: ignore[assignment, method-assign]
     assert_not_what_was_shown(trip.apply())
     outcome = trip.apply()
-    assert outcome.code == 0, outcome.text
-    assert outcome.event("result")["outcome"] in ("done", "nothing-to-change")
-    assert_set_up(trip)
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "plan-stale"
+    assert trip.saved() == []
     assert_no_unsaved_secret(other)
+    assert other.apply().code == 0
+    assert_set_up(other)
 
 
 def test_a_secret_whose_answer_was_lost_is_removed_and_made_anew(tmp_path: Path) -> None:

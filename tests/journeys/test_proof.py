@@ -120,7 +120,7 @@ def test_the_registration_deleted_meanwhile(tmp_path: Path) -> None:
     (object_id,) = trip.simulator.tenant.applications
     gone = {"error": {"code": "Request_ResourceNotFound", "message": f"Resource '{object_id}' does not exist."}}
     trip.simulator.faults.add("PATCH /applications/*", *[Answer(status=404, body=gone)] * 100)
-    outcome = trip.apply()
+    outcome = trip.apply(*trip.keeping())
     assert outcome.code == 1
     assert outcome.event("error")["code"] == "still-spreading"
 

@@ -50,11 +50,12 @@ def test_apply_sets_up_verifies_and_hands_off(scenario: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("scenario", ["empty", "half-done", "drifted", "throttled"])
 def test_a_second_run_changes_nothing(scenario: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
-    trip.apply()
+    keeping = trip.keeping()
+    trip.apply(*keeping)
     before = json.dumps({k: e.body for k, e in trip.simulator.tenant.applications.items()}, sort_keys=True)
     writes = len(_writes(trip))
     assert trip.run("plan", "--demo").code == 0
-    again = trip.apply()
+    again = trip.apply(*keeping)
     assert again.code == 0
     assert again.event("plan")["changes"] == []
     assert again.event("result")["outcome"] == "nothing-to-change"
@@ -75,17 +76,18 @@ def test_drift_is_corrected_and_what_is_not_ours_stays(tmp_path: Path) -> None:
     (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
     others = {tuple(u) for u in [application["web"]["redirectUris"]]}
     keys = [c["keyId"] for c in application["passwordCredentials"]]
-    outcome = trip.apply()
+    outcome = trip.apply(*trip.keeping())
     assert outcome.code == 0, outcome.text
     assert_set_up(trip, secrets=2)
     assert set(next(iter(others))) < set(application["web"]["redirectUris"])
     assert [c["keyId"] for c in application["passwordCredentials"]] == keys
     assert "Mail.Read" in next(iter(trip.simulator.tenant.grants.values())).body["scope"]
-    assert len(outcome.event("plan")["left_alone"]) == 5
+    assert len(outcome.event("plan")["left_alone"]) == 2
+    assert len(outcome.event("plan")["holders"]) == 4
     assert trip.saved() == []
 
 
-@pytest.mark.parametrize("scenario", ["not-admin", "foreign-app", "several-apps"])
+@pytest.mark.parametrize("scenario", ["not-admin", "foreign-app", "several-apps", "drifted", "planted-app"])
 def test_a_blocked_plan_is_not_begun(scenario: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
     applications = set(trip.simulator.tenant.applications)

@@ -74,7 +74,7 @@ def test_many_redirect_uris_and_secrets_are_all_kept(tmp_path: Path) -> None:
     application["web"]["redirectUris"] = uris
     for number in range(250):
         make.secret(application, name=f"by hand {number}")
-    outcome = trip.apply()
+    outcome = trip.apply(*trip.keeping())
     assert outcome.code == 0, outcome.text
     assert sorted(application["web"]["redirectUris"]) == sorted([*uris, CALLBACK])
     assert len(application["passwordCredentials"]) == 252
@@ -84,7 +84,7 @@ def test_more_redirect_uris_than_microsoft_allows(tmp_path: Path) -> None:
     trip = journey(tmp_path, "drifted")
     (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
     application["web"]["redirectUris"] = [f"https://app{number}.contoso.com/" for number in range(256)]
-    outcome = trip.apply()
+    outcome = trip.apply(*trip.keeping())
     assert outcome.code == 1
     assert outcome.event("error")["code"] == "redirect-uri-refused"
     assert len(application["web"]["redirectUris"]) == 256

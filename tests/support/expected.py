@@ -6,7 +6,7 @@ PLAN = {
     "empty": (3, "Register the application Bright Pattern EMI"),
     "configured": (0, "Nothing needs to change."),
     "half-done": (3, "Grant admin consent for 6 delegated permissions"),
-    "drifted": (3, "Enable its service principal"),
+    "drifted": (1, "Enable its service principal"),
     "no-consent-role": (3, "Privileged Role Administrator"),
     "not-admin": (1, "Global Administrator"),
     "foreign-app": (1, "Teams integration"),
@@ -24,7 +24,7 @@ PLAN = {
 APPLIED = ("empty", "half-done", "slow-replication", "throttled", "big-tenant")
 """Where apply makes a client secret and everything is verified."""
 
-REPAIRED = ("configured", "drifted", "secret-expiring")
+REPAIRED = ("configured", "secret-expiring")
 """Where apply makes no client secret, since there is a valid one."""
 
 REFUSED = {"policy-90-days": "secret-lifetime-limited", "no-secrets-allowed": "secrets-forbidden"}
@@ -55,6 +55,7 @@ _SPECIAL = {
     "no-consent-role": {"repair": "waiting", "move": "waiting"},
     "not-admin": dict.fromkeys(("repair", "move"), "role-for-delegated-permissions"),
     "foreign-app": {"repair": "foreign-registration"},
+    "drifted": dict.fromkeys(("repair", "new-secret", "move"), "held-by-others"),
     "several-apps": dict.fromkeys(("repair", "new-secret", "move", "remove"), "several-registrations"),
     "no-secrets-allowed": dict.fromkeys(("repair", "move"), "secrets-forbidden"),
 }

@@ -100,6 +100,11 @@ class Journey:
         self.handoffs += 1
         return self.run("apply", "--demo", "--yes", "--json", "--handoff", str(self.handoff), *more)
 
+    def keeping(self, *more: str) -> tuple[str, ...]:
+        """The options that keep everybody who could also use the application, each by name."""
+        plan = self.run("plan", "--demo", "--json", *more).event("plan")
+        return tuple(word for holder in plan["holders"] for word in ("--keep-holder", holder["id"]))
+
     @property
     def handoff(self) -> Path:
         """The handoff file of the last `apply`."""

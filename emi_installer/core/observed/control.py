@@ -1,7 +1,7 @@
 """Who else could use the application: the ways in that nobody here vouches for.
 
 Names, tags and unique names prove nothing, since anybody may set them; what is decided here is decided by keys,
-ids and addresses. See docs/decisions/0012-control-before-consent.md.
+ids and addresses. See docs/decisions/0014-control-before-consent.md.
 """
 
 from __future__ import annotations

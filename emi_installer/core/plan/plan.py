@@ -75,8 +75,16 @@ class Plan:
         """The holders that are neither kept on purpose nor removed by a change."""
         return tuple(not_in(self.holders, self.kept | removed_by(self.changes)))
 
-    def is_part_of(self, shown: Plan) -> bool:
-        """Whether carrying it out does nothing that `shown` did not say already."""
+    def is_part_of(self, shown: Plan, *, made: str = "") -> bool:
+        """Whether carrying it out does nothing that `shown` did not say already.
+
+        It must be for the same app registration, or for the one that was `made` (its object id) meanwhile, and nobody
+        may be able to use that who was not shown.
+        """
+        same = self.object_id in (shown.object_id, made or shown.object_id)
+        known = frozenset(holder.id for holder in shown.holders)
+        if not same or any(not_in(self.unresolved, known)):
+            return False
         return self.purpose is shown.purpose and all(
             _only_marks(change) or any(_says(old, change) for old in shown.changes) for change in self.changes
         )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 
 from emi_installer.console.codes import USAGE
+from emi_installer.local.harden import harden
 from emi_installer.local.twin import is_without_console, tell_in_a_box, tell_terminal, twin_hint
+from emi_installer.local.unfinished import remove_unfinished
 
 _NO_SCREEN = "There is no screen to open a window on. The same can be done here without one: see emi-installer --help."
 _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
@@ -17,6 +22,8 @@ _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own); the exit code."""
+    if argv is None:
+        _begin()
     given = _opened(sys.argv[1:] if argv is None else list(argv))
     if is_without_console():
         return _without_console(given)
@@ -34,12 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     from emi_installer.console.commands import Choices  # noqa: PLC0415
     from emi_installer.console.guard import run_safely  # noqa: PLC0415
 
+    if argv is None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does, and cleans up
     choices = Choices(
         connect_entra=wiring.connect_entra,
         connect_simulated=wiring.connect_simulated,
         scenarios=wiring.scenarios,
     )
     return run_safely(arguments, choices)
+
+
+def _begin() -> None:
+    """What a process of its own does first."""
+    harden()
+    remove_unfinished()
 
 
 def _opened(argv: list[str]) -> list[str]:
@@ -55,10 +70,10 @@ def _without_console(given: list[str]) -> int:
         return _window(None, None)
     from emi_installer.console.options import parser  # noqa: PLC0415
 
-    try:
+    arguments = None
+    nowhere = StringIO()  # argparse of some Pythons fails where there is no stream to print on
+    with suppress(SystemExit), redirect_stdout(nowhere), redirect_stderr(nowhere):
         arguments = parser().parse_args(given)
-    except SystemExit:
-        arguments = None
     if arguments is not None and arguments.verb is None:
         return _window(arguments.window_demo, arguments.window_preset)
     if not told:

@@ -1,7 +1,7 @@
 """Gathers what a release publishes into dist/release: python -m release.assets [--unsigned] [DIST].
 
 One file, the folder edition as a ZIP file, the setup program where there is one, the list of components, and the
-checksums of all of them. Names carry the version, and say so where nobody has signed.
+checksums of all of them. Names carry the version, and say so where nobody has signed. It needs no packages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from zipfile import ZipFile
 
 from emi_installer.local.package import SUMS, add_file, checksums
 from emi_installer.local.program import read_program
-from release.components import write_text
 
 _FOLDER = "EMI-Installer-folder"
 _SETUP = "EMI-Installer-Setup.exe"
@@ -35,7 +34,8 @@ def collect(dist: Path, *, signed: bool) -> list[Path]:
     (place / f"EMI-Installer-{mark}.cdx.json").write_bytes(program.components)
     files = sorted(place.iterdir())
     sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    return [*files, write_text(place / SUMS, checksums(sums))]
+    (place / SUMS).write_bytes(checksums(sums).encode())
+    return [*files, place / SUMS]
 
 
 def _pack(folder: Path, place: Path) -> None:

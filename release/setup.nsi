@@ -1,7 +1,7 @@
 ; The setup program for Windows: installs the folder edition for one user, without administrator rights.
 ;
 ;   makensis -DVERSION=1.2.3 -DSOURCE=folder -DICON=file.ico -DOUTPUT=setup.exe setup.nsi
-;   setup.exe /S [/D=C:\folder]      silently; a preset (emi-installer.toml) beside it is installed too
+;   setup.exe /S [/D=C:\Program Files\EMI Installer]   silently; a preset (emi-installer.toml) beside it is installed too
 
 !ifdef TARGET  ; amd64-unicode, where there is nothing that runs 32-bit programs
 Target ${TARGET}
@@ -70,8 +70,13 @@ Section
   !insertmacro RemoveProgram
   SetOutPath "$INSTDIR"
   File /r "${SOURCE}\*"
-  IfFileExists "$EXEDIR\emi-installer.toml" 0 +2
+  ${If} ${FileExists} "$EXEDIR\emi-installer.toml"
+    ; A person is asked, since such a file may have come from anywhere; whoever deploys silently has put it there.
+    MessageBox MB_YESNO|MB_DEFBUTTON2|MB_ICONQUESTION "Prepared answers (emi-installer.toml) lie beside this setup \
+program. Install them too? Say no unless your vendor gave them to you." /SD IDYES IDNO without_answers
     CopyFiles /SILENT "$EXEDIR\emi-installer.toml" "$INSTDIR"
+    without_answers:
+  ${EndIf}
   CreateShortcut "$SMPROGRAMS\EMI Installer.lnk" "$INSTDIR\EMI Installer.exe"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${NAME}"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.clock import FakeClock
 
@@ -59,4 +60,7 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
 def pytest_configure() -> None:
     """Watch every connection of this process: an audit hook sees what any library does. Windows need no screen."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # How long an example takes says how busy the machine is.
+    settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any-machine")
     sys.addaudithook(_no_network)

@@ -41,7 +41,10 @@ class Photographer:
         choice = Choice(name="pictures", connect=lambda: wiring.connect_simulator(self.simulator, clock), banner=BANNER)
         self.window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
         self.window.resize(*SIZE)
+        begun = QEventLoop()
+        self.window.begun.connect(begun.quit)
         self.window.show()
+        begun.exec()
         self.settle()
 
     def picture(self, name: str) -> None:

@@ -19,6 +19,7 @@ from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.plan.changes import AddClientSecret, Change
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Event
+from emi_installer.core.plan.holding import Difference
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request
 from emi_installer.core.plan.result import ApplyResult
@@ -126,7 +127,7 @@ class Applying:
             return self._carry_out()
         if delivery.result.outdated:
             self._state.read_again(until_registered=True, on_event=self._on_event, cancel=self._cancel)
-            return self._carry_out() if self._agreed_anew() else None
+            return self._carry_out() if self._agreed_anew(problem) else None
         return delivery
 
     def _carry_out(self) -> Delivery:
@@ -144,10 +145,10 @@ class Applying:
         self._terminal.say("Going on with the longest lifetime that is allowed.")
         return True
 
-    def _agreed_anew(self) -> bool:
+    def _agreed_anew(self, why: InstallerError | None = None) -> bool:
         """Show what has to be done now; what nobody has seen is not covered by --yes."""
         self._plan = self._state.make_plan()
-        self._terminal.error(error(Code.PLAN_STALE))
+        self._terminal.error(why or error(Code.PLAN_STALE, difference=Difference.MORE_CHANGES))
         self._terminal.plan(self._plan)
         if self._plan.blockers or self._arguments.yes:
             return False

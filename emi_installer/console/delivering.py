@@ -7,10 +7,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emi_installer.console.terminal import Terminal, ask
+from emi_installer.console.terminal import Terminal, ask, warn
 from emi_installer.core.desired.cleaning import cleaned_path
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.files import fallback_place
+from emi_installer.local.places import caution
 
 if TYPE_CHECKING:
     from emi_installer.setup.delivery import Delivery, Unfinished
@@ -54,6 +55,9 @@ class Handover:
                 if other is None:
                     break
                 place, overwrite = other, False
+            else:
+                if told := caution(place):
+                    warn(self._terminal, told)
         # What is saved is noted whatever was cancelled: the next run would otherwise replace it.
         never = threading.Event()
         self._tell_unfinished(self.delivery.note(on_event=self._on_event, cancel=never), _NOT_NOTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from emi_installer.console.codes import FAILED, INTERRUPTED
 from emi_installer.console.commands import Choices, run
@@ -11,7 +12,9 @@ from emi_installer.console.streams import print_anything
 from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
+from emi_installer.local.age import age_notice
 from emi_installer.local.logs import log, start_logging
+from emi_installer.wording.age import age_text
 
 
 def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
@@ -21,6 +24,7 @@ def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
     place = start_logging(verbose=arguments.verbose)
     log("start", verb=arguments.verb, scenario=arguments.demo)
     try:
+        _tell_age(terminal)
         return run(arguments, terminal, choices)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -28,3 +32,11 @@ def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
         log("unexpected", problem=problem)
         terminal.error(error(Code.UNEXPECTED, what=type(problem).__name__, log=place))
         return FAILED
+
+
+def _tell_age(terminal: Terminal) -> None:
+    """Say so where there may be a newer version of this program."""
+    if age := age_notice(datetime.now(UTC)):
+        built, releases = age.origin.built, age.origin.releases
+        terminal.say(age_text(age.months, built, releases))
+        terminal.note("old-program", {"months": age.months, "built": built.isoformat(), "releases": releases})

@@ -8,6 +8,8 @@ from pathlib import Path
 from emi_installer import __version__
 from emi_installer.console.trust import add_holder_options
 from emi_installer.core.desired.clouds import CLOUDS
+from emi_installer.local.age import origin
+from emi_installer.wording.age import version_text
 
 _DESCRIPTION = """\
 Connects a Bright Pattern contact center to Microsoft Teams: registers an application in your Microsoft
@@ -26,6 +28,11 @@ exit codes: 0 done, nothing to change, all well    1 blocked or failed    2 wron
 """
 
 
+def _version() -> str:
+    found = origin()
+    return version_text(__version__, found.built, found.releases) if found else __version__
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser; its result has `verb` and one attribute for each option."""
     top = argparse.ArgumentParser(
@@ -34,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    top.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     top.add_argument(
         "--demo",
         dest="window_demo",

@@ -78,6 +78,12 @@ class Terminal(Protocol):
         ...
 
 
+def warn(terminal: Terminal, text: str) -> None:
+    """Say `text`, which people and programs should heed."""
+    terminal.say(f"Warning: {text}")
+    terminal.note("warning", {"text": text})
+
+
 def ask(question: str) -> str | None:
     """The person's answer; None where nobody can be asked."""
     return read_line(_harmless(question))

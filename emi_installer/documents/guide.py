@@ -17,13 +17,17 @@ from emi_installer.wording.documents import answer_headings, any_tenant, browser
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What the page is about: the answers for one customer, and the program, whose SHA-256 is in hexadecimal digits."""
+    """What the page is about: the answers for one customer, and the program.
+
+    Its SHA-256 is in hexadecimal digits; `publisher` is who signed it, empty where nobody is known to have.
+    """
 
     preset: Preset
     contact_center: ContactCenter
     program: str
     version: str
     sha256: str
+    publisher: str = ""
 
 
 def render_guide(guide: Guide, blueprint: Blueprint, template: str) -> str:
@@ -46,7 +50,22 @@ def render_guide(guide: Guide, blueprint: Blueprint, template: str) -> str:
         permissions="\n".join(permissions),
         version=escape(guide.version),
         sha256=escape(guide.sha256),
+        publisher=_publisher(guide),
         support=escape(support_text(guide.preset.support_contact)),
+    )
+
+
+def _publisher(guide: Guide) -> str:
+    """How to see that the program is genuine, as HTML."""
+    if guide.publisher:
+        who = escape(guide.publisher)
+        return (
+            f"It is signed by <b>{who}</b>: <i>Properties</i>, <i>Digital Signatures</i> shows it. Do not start a "
+            "program for which Windows names another publisher, or none."
+        )
+    return (
+        "Nobody is known to have signed it, so Windows warns of it. Ask your vendor for the number below by another "
+        "way than this package came; start it only if they are the same (<i>More info</i>, <i>Run anyway</i>)."
     )
 
 

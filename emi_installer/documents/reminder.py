@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.text import one_line
 from emi_installer.wording.documents import reminder_summary, reminder_text
 
 _BEFORE = timedelta(days=30)
+_NOT_IN_AN_ID = re.compile(r"[^0-9A-Za-z-]")
 _LONGEST_LINE = 74
 """Bytes of a line, without its end; RFC 5545, 3.1."""
 
@@ -21,7 +23,7 @@ def reminder(*, expires: datetime, key_id: str, organization: str, now: datetime
         "VERSION:2.0",
         "PRODID:-//EMI installer//EN",
         "BEGIN:VEVENT",
-        f"UID:{key_id}@emi-installer",
+        f"UID:{_NOT_IN_AN_ID.sub('', key_id)}@emi-installer",
         f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",

@@ -120,7 +120,7 @@ def _reason(answer: Mapping[str, Any]) -> str:
     numbers = numbers_of(answer)
     if numbers and not _NUMBER.search(said):
         said = f"AADSTS{numbers[0]}: {said}" if said else f"AADSTS{numbers[0]}."
-    return said[:_LONGEST_REASON] or one_line(str(answer.get("error") or "unknown_error"))[:_LONGEST_REASON]
+    return said[:_LONGEST_REASON] or one_line(str(answer.get("error") or ""))[:_LONGEST_REASON]
 
 
 def _details(answer: Mapping[str, Any]) -> str:

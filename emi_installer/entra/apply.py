@@ -38,7 +38,7 @@ from emi_installer.core.plan.changes import (
 )
 from emi_installer.core.plan.credentials import ClientSecret
 from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted, RetryReason
-from emi_installer.core.plan.holding import gives, removed_by
+from emi_installer.core.plan.holding import Difference, gives, removed_by
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import values
@@ -52,9 +52,6 @@ from emi_installer.entra.removal import RemovalRound, Taken
 from emi_installer.entra.retry import Retry, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.writing import Writer
-
-_NOT_BEGUN = (Code.ALREADY_EXISTS, Code.PLAN_STALE, Code.MORE_HOLDERS)
-"""The tenant is not what the plan was made for."""
 
 Alone = (
     CreateAppRegistration
@@ -127,7 +124,7 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code not in _NOT_BEGUN or self._done:  # else nothing was begun
+                if raised.code not in (Code.ALREADY_EXISTS, Code.PLAN_STALE) or self._done:  # else nothing was begun
                     failed = self._refused or next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
@@ -150,7 +147,7 @@ class Applier:
         """
         found = self.observed.registration
         if (found.object_id if found else None) != self.plan.object_id:
-            raise error(Code.PLAN_STALE)
+            raise error(Code.PLAN_STALE, difference=Difference.OTHER_REGISTRATION)
         if found is None or found.deleted is not None or self.plan.purpose is Purpose.REMOVE:
             return
         self._read_details()
@@ -158,7 +155,7 @@ class Applier:
         self._accept(shown)
 
     def _look_again(self) -> None:
-        """Raise InstallerError "more-holders" where somebody who is not kept by name could use the application.
+        """Raise InstallerError "plan-stale" where somebody who is not kept by name could use the application.
 
         Servers that lag behind may still show what was removed just now.
         """
@@ -191,10 +188,10 @@ class Applier:
         return control(self.observed, self.plan.known)
 
     def _accept(self, known: frozenset[str]) -> None:
-        """Raise InstallerError "more-holders" where there are some besides those that are `known`."""
+        """Raise InstallerError "plan-stale" where there are holders besides those that are `known`."""
         more = tuple(not_in(self._holders(), known))
         if more:
-            raise error(Code.MORE_HOLDERS, holders=more)
+            raise error(Code.PLAN_STALE, difference=more)
 
     def _carry_out(self, group: tuple[Change, ...]) -> None:
         for change in group:

@@ -16,7 +16,7 @@ _VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCertificate:
-    """A certificate that a host shows; it is valid from `first` to `last`."""
+    """A certificate that a host shows, valid from `first` to `last`; `issuer` is "" where it names none."""
 
     issuer: str
     first: date
@@ -72,7 +72,7 @@ def _read(certificate: bytes) -> ShownCertificate:
         for name in found.issuer.get_attributes_for_oid(oid)
     ]
     return ShownCertificate(
-        issuer=names[0] if names else "an unknown issuer",
+        issuer=names[0] if names else "",
         first=found.not_valid_before_utc.date(),
         last=found.not_valid_after_utc.date(),
     )

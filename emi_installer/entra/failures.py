@@ -30,6 +30,7 @@ _BY_MESSAGE = (
     ("Another object with the same value for property uniqueName", Code.ALREADY_EXISTS),
     ("Permission entry already exists", Code.ALREADY_EXISTS),
     ("Permission being assigned already exists", Code.ALREADY_EXISTS),
+    ("EntitlementGrant entry already exists", Code.ALREADY_EXISTS),
     ("Invalid value specified for property 'web'", Code.REDIRECT_URI_REFUSED),
     ("No password credential found", Code.NOT_FOUND),
     ("quota limit for the Principal", Code.QUOTA),
@@ -116,7 +117,7 @@ class GraphFailure(ServiceFailure):
         parts = (str(status), self.graph_code, ",".join(self.reasons), self.message, self.path, request_id)
         super().__init__(
             busy_code(status) or self._refusal(status),
-            {"host": "Microsoft Graph", "message": self.message or self.graph_code or f"Status {status}"},
+            {"host": "Microsoft Graph", "message": self.message or self.graph_code},
             " | ".join(part for part in parts if part),
             status=status,
             after=retry_after(headers),

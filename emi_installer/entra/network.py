@@ -106,8 +106,7 @@ def _certificate(evidence: _Evidence) -> TransportFailure | None:
     if proxy and evidence.has(requests.exceptions.ProxyError):  # it is the proxy's own certificate
         host, port, proxy = proxy.host, proxy.port, None
     shown = certificate_of(host, port, proxy)
-    issuer = shown.issuer if shown else "an unknown issuer"
-    facts: dict[str, object] = {"host": host, "issuer": issuer}
+    facts: dict[str, object] = {"host": host, "issuer": shown.issuer if shown else ""}
     today = datetime.now(UTC).date()
     if shown and not shown.first <= today <= shown.last:
         facts |= {"first": shown.first, "last": shown.last, "today": today}

@@ -163,7 +163,7 @@ def _judge_status(proxy: Proxy, source: str, host: str, status: int) -> Transpor
     answer = ask(proxy, host) if proxy.scheme == "http" else None
     schemes = answer[1] if answer else ()
     if schemes and "basic" not in {scheme.lower() for scheme in schemes}:
-        named = " or ".join(dict.fromkeys(schemes))
+        named = ", ".join(dict.fromkeys(schemes))
         return _failure(Code.PROXY_SIGN_IN_UNSUPPORTED, proxy=proxy.shown, host=host, schemes=named)
     if proxy.user:
         return _failure(Code.PROXY_PASSWORD_REFUSED, proxy=proxy.shown, source=source)

@@ -11,6 +11,7 @@ from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
 from emi_installer.core.plan.events import RetryReason
+from emi_installer.core.plan.holding import Difference
 from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure
@@ -75,7 +76,7 @@ class RegistrationWriter:
     ) -> tuple[AppRegistration, bool]:
         """What an earlier try of this run has made, if its answer was lost and it carries the tags of this run."""
         if not unclear or not set(tags) <= set(found.tags):
-            raise error(Code.PLAN_STALE)
+            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
         return found, False
 
     def _post(self, body: Json, tags: tuple[str, ...]) -> tuple[AppRegistration, bool]:
@@ -134,7 +135,7 @@ class RegistrationWriter:
             one for one in values.items((found or {}).get("value")) if set(tags) <= set(values.strings(one.get("tags")))
         ]
         if len(listed) > 1:
-            raise error(Code.PLAN_STALE)
+            raise error(Code.PLAN_STALE, difference=Difference.REGISTERED)
         return listed[0] if listed else None
 
     def _read_until_there(self, path: str) -> Json:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msal
 import requests
+from msal.exceptions import MsalError
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.clouds import PERSONAL_TENANT_ID
@@ -77,10 +78,11 @@ class LoginClient:
 
     def _once(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         response = exchange(self._session, "sign-in", method, url, **kwargs)
-        code = busy_code(response.status_code)
+        status = response.status_code
+        code = Code.UNAVAILABLE if status >= 500 else busy_code(status)  # noqa: PLR2004 - it has no 501 of its own
         if code is not None:
             facts = {"host": urlsplit(url).hostname}
-            raise ServiceFailure(code, facts, status=response.status_code, after=retry_after(response.headers))
+            raise ServiceFailure(code, facts, status=status, after=retry_after(response.headers))
         return response
 
 
@@ -219,7 +221,7 @@ class SignIn:
         return sign_in_error(
             result,
             client=self._answers.sign_in_client.name,
-            tenant=self._answers.tenant or "of this account",
+            tenant=self._answers.tenant or "",
             device_code=self._device_code,
         )
 
@@ -253,7 +255,7 @@ def reading_answers(host: str) -> Iterator[None]:
     """Within, what MSAL raises about an answer of the wrong shape becomes TransportFailure "answer-unreadable"."""
     try:
         yield
-    except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as odd:
+    except (ValueError, TypeError, LookupError, AttributeError, RuntimeError, MsalError) as odd:
         raise unreadable(host, f"it is not what a sign-in answers ({type(odd).__name__})") from odd
 
 

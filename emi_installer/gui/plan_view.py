@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.observed.permissions import permission_states
@@ -32,7 +31,7 @@ from emi_installer.core.plan.changes import (
 )
 from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
-from emi_installer.gui.widgets import Expander, card, label, row
+from emi_installer.gui.widgets import Expander, card, column, label, row
 from emi_installer.wording.account import colleague
 from emi_installer.wording.changes import describe
 from emi_installer.wording.notices import left_alone_text
@@ -114,20 +113,13 @@ def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
 
 
 def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant) -> None:
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 4, 0, 0)
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    line = 0
+    listed = column(box, spacing=2)
     states = permission_states(blueprint, observed)
     for kind in PermissionKind:
-        grid.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"), line, 0, 1, 3)
-        line += 1
+        listed.addSpacing(8)
+        listed.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"))
         for state in (state for state in states if state.permission.kind is kind):
-            name, reason = state.permission.name, state.permission.reason
-            for place, part in enumerate(
-                (label(name, wrap=False), label(reason, "muted"), label("\n".join(permission_outlook(state))))
-            ):
-                grid.addWidget(part, line, place, Qt.AlignmentFlag.AlignTop)
-            line += 1
+            listed.addSpacing(6)
+            listed.addWidget(label(state.permission.name))
+            listed.addWidget(label(state.permission.reason, "muted"))
+            listed.addWidget(label(". ".join(permission_outlook(state)) + ".", "muted"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from emi_installer import __version__
 from emi_installer.gui.theme import pixmap
@@ -14,23 +14,29 @@ _WIDTH = 200
 _ICONS = {"done": "done", "current": "closed", "ahead": "ahead"}
 
 
-class Rail(QWidget):
+class Rail(QScrollArea):
     """One line for each step; a screen reader hears the whole as one sentence."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("rail")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(_WIDTH)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("rail")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWidget(inside)
         self._shown: tuple[Step, tuple[Step, ...]] | None = None
-        layout = column(self, spacing=4)
+        layout = column(inside, spacing=4)
         layout.setContentsMargins(12, 18, 12, 14)
         head = QHBoxLayout()
         head.setSpacing(10)
         logo = label()
         logo.setPixmap(pixmap("installer", "", 32))
         head.addWidget(logo)
-        head.addWidget(label("EMI installer", "product", wrap=False), 1)
+        head.addWidget(label("EMI installer", "product"), 1)
         layout.addLayout(head)
         layout.addSpacing(14)
         self._lines = {step: _Line(title) for step, title in TITLES.items()}
@@ -57,6 +63,7 @@ class Rail(QWidget):
             if step in steps:
                 place = steps.index(step) - here
                 line.show_state("current" if place == 0 else "done" if place < 0 else "ahead")
+        self.ensureWidgetVisible(self._lines[current])
         self.setAccessibleName(f"Step {here + 1} of {len(steps)}: {TITLES[current]}")
 
 
@@ -68,7 +75,7 @@ class _Line(QFrame):
         layout.setContentsMargins(8, 7, 8, 7)
         layout.setSpacing(9)
         self._icon = Icon("ahead", "on_rail", 18)
-        self._text = label(title, wrap=False)
+        self._text = label(title)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
+from emi_installer.core.plan.holding import Difference
 from emi_installer.gui.worker import Task
 from emi_installer.setup.state import SignedIn, State
 
@@ -65,7 +66,7 @@ class Run(State):
         """Job: carry out the plan, or what remains of it, and verify. A client secret is never made twice."""
         if not self.has_secret and (self.result is None or not self.result.finished):
             if self.stale and not self.plan_rest(on_event=task.report, cancel=task.cancel):
-                raise error(Code.PLAN_STALE)
+                raise error(Code.PLAN_STALE, difference=Difference.MORE_CHANGES)
             self.apply(on_event=task.report, cancel=task.cancel)
         if self.result is not None and self.result.finished:
             self.verify(on_event=task.report, cancel=task.cancel)

@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QProgressBar,
-    QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from emi_installer.gui.clipboard import copy_text
 from emi_installer.gui.theme import pixmap, theme
+from emi_installer.gui.wrapping import Flow, Label, PushButton, ToolButton
 
 _COPIED_MS = 2000
 _AnyWidget = TypeVar("_AnyWidget", bound=QWidget)
@@ -28,7 +27,7 @@ _AnyWidget = TypeVar("_AnyWidget", bound=QWidget)
 
 def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     """A text; `role` is what the style sheet calls it."""
-    made = QLabel(text)
+    made = Label(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     made.setProperty("role", role)
@@ -84,7 +83,7 @@ class Icon(QLabel):
         self.setPixmap(pixmap(name, theme().colors[color], self._size))
 
 
-class Button(QPushButton):
+class Button(PushButton):
     """A push button; the text has its mnemonic."""
 
     def __init__(self, text: str, pressed: Callable[[], object], icon: str = "", *, primary: bool = False) -> None:
@@ -120,22 +119,26 @@ class CopyButton(Button):
 
     def __init__(self, text: str, read: Callable[[], str], copy: Callable[[str], None] = copy_text) -> None:
         super().__init__(text, self._copy, "copy")
-        self.setMinimumWidth(150)  # so that "Copied" does not move what is beside it
         self._read = read
         self._copy_text = copy
         self._text = text
         self._back = QTimer(self)
         self._back.setSingleShot(True)
         self._back.setInterval(_COPIED_MS)
-        self._back.timeout.connect(lambda: self.setText(self._text))
+        self._back.timeout.connect(self._say_again)
 
     def _copy(self) -> None:
         self._copy_text(self._read())
+        self.setMinimumWidth(self.width())  # so that "Copied" does not move what is beside it
         self.setText("Copied")
         self._back.start()
 
+    def _say_again(self) -> None:
+        self.setText(self._text)
+        self.setMinimumWidth(0)
 
-class Expander(QToolButton):
+
+class Expander(ToolButton):
     """A small button that shows or hides what belongs to it; `fill` puts it there when it is opened first."""
 
     def __init__(
@@ -196,14 +199,17 @@ def column(parent: QWidget | None = None, *, spacing: int = 8, margin: int = 0) 
     return layout
 
 
-def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
-    """Widgets side by side, at the left if `stretch`."""
+def row(*widgets: QWidget) -> Flow:
+    """Widgets side by side where there is room, at the left unless one of them can grow."""
+    return Flow(*widgets)
+
+
+def beside(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets side by side, whatever room there is."""
     line = QHBoxLayout()
     line.setSpacing(8)
     for one in widgets:
         line.addWidget(one)
-    if stretch:
-        line.addStretch(1)
     return line
 
 
@@ -235,7 +241,7 @@ class Field(QWidget):
     def __init__(self, text: str, hint: str = "") -> None:
         super().__init__()
         layout = column(self, spacing=4)
-        self.label = label(text, wrap=False)
+        self.label = label(text)
         self.edit = named(QLineEdit(), text.replace("&", ""))
         self.label.setBuddy(self.edit)
         self.hint = label(role="muted")
@@ -258,11 +264,11 @@ class Value(QWidget):
     def __init__(self, text: str, copy: str) -> None:
         super().__init__()
         layout = column(self, spacing=4)
-        title = label(text, "muted", wrap=False)
+        title = label(text, "muted")
         self.edit = named(QLineEdit(), text)
         self.edit.setReadOnly(True)
         title.setBuddy(self.edit)
         self.copy = CopyButton(copy, self.edit.text)
-        self.line = row(self.edit, self.copy, stretch=False)
+        self.line = row(self.edit, self.copy)
         layout.addWidget(title)
         layout.addLayout(self.line)

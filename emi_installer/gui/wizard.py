@@ -30,9 +30,13 @@ _COMMIT_TEXTS = {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIAL
 
 
 class Wizard(QWizard):
-    """The one window of the program; `seen` when it was painted for the first time."""
+    """The one window of the program.
+
+    `seen`: it was painted for the first time. `begun`: its first page is there.
+    """
 
     seen = Signal()
+    begun = Signal()
 
     def __init__(self, launch: Launch) -> None:
         super().__init__()
@@ -228,6 +232,7 @@ class Wizard(QWizard):
             self._begun = True
             self.initializePage(self.currentId())
             self._arrived(self.currentId())
+            self.begun.emit()
 
     def _arrived(self, page_id: int) -> None:
         if page_id >= 0 and self._begun:

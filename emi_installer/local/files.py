@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import IO
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.text import visible
+from emi_installer.local.unfinished import noted
 
 if sys.platform == "win32":
     from emi_installer.local import files_windows as system
@@ -33,6 +35,7 @@ _DISK_FULL = "The disk is full"
 _TOO_LONG = "The name is too long"
 _GONE = "The drive or network share is not there any more"
 _NOT_ALLOWED = "You are not allowed to write there"
+_PROTECTED = "Windows, or a program that watches over it, protects that folder from programs that it does not know"
 _READ_ONLY = "The drive is read-only"
 _NO_QUOTA = "Your disk quota is used up"
 _DEFECTIVE = "The drive does not work properly"
@@ -80,6 +83,9 @@ _WINDOWS_REASONS = {
 }
 """Python knows most of these as EINVAL alone; learn.microsoft.com/windows/win32/debug/system-error-codes."""
 
+_HELD = {5, 32}  # ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION
+_HELD_SECONDS, _LOOK_SECONDS = 2.0, 0.1
+
 _DEVICES = {
     "CON",
     "PRN",
@@ -92,32 +98,41 @@ _DEVICES = {
 """Names of Windows that are never files; learn.microsoft.com/windows/win32/fileio/naming-a-file."""
 
 
+Pause = Callable[[float], object]
+"""Waits for some seconds."""
+
+
 def check_writable(path: Path, *, overwrite: bool) -> None:
     """Find out whether `path` can be written, by writing another file beside it and removing it again."""
     with _explained(path):
         _check_name(path, overwrite=overwrite)
         temporary = _beside(path)
-        try:
+        with noted(temporary):
             _write(system.create_private(temporary), _PROBE)
-        finally:
-            _remove(temporary)
 
 
-def write_private(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write `text` as UTF-8, for this user alone.
+def write_private(path: Path, text: str, *, overwrite: bool, pause: Pause = time.sleep) -> None:
+    """Write `text` as UTF-8, for this user alone; `only_you_can_read` says whether that is true of the drive.
 
     Whatever happens, `path` holds afterwards what it held before or all of `text`. Without `overwrite` a file that
-    has appeared meanwhile stays.
+    has appeared meanwhile stays. What is half-written when this program is killed is removed at its next start.
     """
+    data = text.encode(errors="backslashreplace")
+
+    def write(temporary: Path) -> None:
+        unnamed = system.create_unnamed(temporary.parent)
+        if unnamed is None:
+            _write(system.create_private(temporary), data)
+        else:
+            _write(unnamed, data, whole=lambda: system.give_name(unnamed, temporary))
+
     with _explained(path):
-        _put(
-            path,
-            lambda temporary: _write(system.create_private(temporary), text.encode(errors="backslashreplace")),
-            overwrite=overwrite,
-        )
+        _put(path, write, overwrite=overwrite, pause=pause)
 
 
-def write_public(path: Path, fill: Callable[[IO[bytes]], object], *, overwrite: bool) -> None:
+def write_public(
+    path: Path, fill: Callable[[IO[bytes]], object], *, overwrite: bool, pause: Pause = time.sleep
+) -> None:
     """Let `fill` write a file that others may read, in the same way; raises "file-exists" instead."""
 
     def write(temporary: Path) -> None:
@@ -127,22 +142,43 @@ def write_public(path: Path, fill: Callable[[IO[bytes]], object], *, overwrite: 
             os.fsync(file.fileno())
 
     with _explained(path, Code.FILE_EXISTS):
-        _put(path, write, overwrite=overwrite)
+        _put(path, write, overwrite=overwrite, pause=pause)
 
 
-def _put(path: Path, write: Callable[[Path], object], *, overwrite: bool) -> None:
+def only_you_can_read(path: Path) -> bool:
+    """Whether the drive keeps the file from other users, as read back; False where that can't be found out.
+
+    Administrators of the computer can read everything.
+    """
+    try:
+        return system.is_private(path)
+    except OSError:
+        return False
+
+
+def _put(path: Path, write: Callable[[Path], object], *, overwrite: bool, pause: Pause) -> None:
     """Let `write` make a file beside `path`, and move it there when it is whole."""
     _check_name(path, overwrite=overwrite)
     temporary = _beside(path)
-    try:
+    move = temporary.replace if overwrite else lambda name: system.rename_to_free_name(temporary, name)
+    with noted(temporary):
         write(temporary)
-        if overwrite:
-            temporary.replace(path)
-        else:
-            system.rename_to_free_name(temporary, path)
-    finally:
-        _remove(temporary)
+        _insist(lambda: move(path), pause)
     system.settle(path.parent)
+
+
+def _insist(act: Callable[[], object], pause: Pause) -> None:
+    """Do it, again for two seconds where Windows has a new file open for a virus scanner or the index of its search."""
+    for _ in range(int(_HELD_SECONDS / _LOOK_SECONDS)):
+        try:
+            act()
+        except OSError as problem:
+            if getattr(problem, "winerror", None) not in _HELD:
+                raise
+            pause(_LOOK_SECONDS)
+        else:
+            return
+    act()
 
 
 def fallback_place(path: Path) -> Path:
@@ -184,7 +220,7 @@ def _fallback_folders() -> Iterator[Path]:
 def windows_refuses(name: str) -> bool:
     """Whether Windows takes `name` for something else than a file, or not at all."""
     stem = name.partition(".")[0].rstrip(" ").upper()
-    return stem in _DEVICES or name.endswith((".", " ")) or any(c in '<>:"|?*' or c < " " for c in name)
+    return stem in _DEVICES or name.endswith((".", " ")) or any(c in '<>:"|?*/\\' or c < " " for c in name)
 
 
 def _check_name(path: Path, *, overwrite: bool) -> None:
@@ -203,7 +239,7 @@ def _check_name(path: Path, *, overwrite: bool) -> None:
         raise OSError(errno.ENODEV, "is a device")
     if not overwrite:
         raise FileExistsError(errno.EEXIST, "exists")
-    if not os.access(path, os.W_OK):
+    if stat.S_ISREG(found.st_mode) and not os.access(path, os.W_OK):  # a link is replaced, whatever it leads to
         raise PermissionError(errno.EACCES, "is read-only")
 
 
@@ -212,16 +248,13 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".emi-{secrets.token_hex(8)}".ljust(len(path.name) - 4, "-") + ".tmp")
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def _write(descriptor: int, data: bytes, whole: Callable[[], object] = lambda: None) -> None:
+    """Write `data` to the drive, and call `whole` before the file is closed."""
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
+        whole()
 
 
 @contextmanager
@@ -235,9 +268,18 @@ def _explained(path: Path, exists: Code = Code.HANDOFF_EXISTS) -> Iterator[None]
         raise error(Code.FILE_NOT_WRITABLE, file=file, reason=_REASONS[errno.EINVAL]) from None
     except OSError as problem:
         details = errno.errorcode.get(problem.errno or 0, "")
-        raise error(Code.FILE_NOT_WRITABLE, file=file, reason=_reason(problem), details=details) from problem
+        raise error(Code.FILE_NOT_WRITABLE, file=file, reason=_reason(problem, path), details=details) from problem
 
 
-def _reason(problem: OSError) -> str:
+def _reason(problem: OSError, path: Path) -> str:
+    if problem.errno == errno.ENOENT and _is_folder(path.parent):
+        return _PROTECTED  # so answers "controlled folder access", as if there were no such folder
     on_windows = _WINDOWS_REASONS.get(getattr(problem, "winerror", None) or 0)
     return on_windows or _REASONS.get(problem.errno or 0) or problem.strerror or type(problem).__name__
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import msvcrt
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ assert sys.platform == "win32"  # noqa: S101 - tells mypy, which skips the rest 
 _TOKEN_QUERY = 0x0008
 _TOKEN_USER = 1
 _SDDL_REVISION_1 = 1
+_FILE_OBJECT, _DACL = 1, 4
 _GENERIC_WRITE = 0x40000000
 _CREATE_NEW = 1
 _FILE_ATTRIBUTE_NORMAL = 0x80
@@ -70,6 +72,20 @@ _advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW.argtypes = (
     ctypes.POINTER(ctypes.c_void_p),
     ctypes.POINTER(wintypes.ULONG),
 )
+_advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW.argtypes = (
+    ctypes.c_void_p,
+    wintypes.DWORD,
+    wintypes.DWORD,
+    ctypes.POINTER(ctypes.c_void_p),
+    ctypes.POINTER(wintypes.ULONG),
+)
+_advapi32.GetNamedSecurityInfoW.argtypes = (
+    wintypes.LPCWSTR,
+    ctypes.c_int,
+    wintypes.DWORD,
+    *(ctypes.c_void_p,) * 4,
+    ctypes.POINTER(ctypes.c_void_p),
+)
 
 
 def create_private(path: Path) -> int:
@@ -81,7 +97,59 @@ def create_private(path: Path) -> int:
             str(path), _GENERIC_WRITE, 0, ctypes.byref(attributes), _CREATE_NEW, _FILE_ATTRIBUTE_NORMAL, None
         )
         _check(int(handle != _INVALID_HANDLE_VALUE))
-    return msvcrt.open_osfhandle(handle, os.O_WRONLY | os.O_BINARY | os.O_NOINHERIT)
+    try:
+        return msvcrt.open_osfhandle(handle, os.O_WRONLY | os.O_BINARY | os.O_NOINHERIT)
+    except BaseException:
+        _kernel32.CloseHandle(handle)
+        raise
+
+
+def create_unnamed(folder: Path) -> int | None:
+    """None: Windows has no files without a name."""
+    del folder
+    return None
+
+
+def give_name(descriptor: int, name: Path) -> None:
+    """Never asked for, since no file is without a name here."""
+    raise NotImplementedError(descriptor, name)
+
+
+def is_private(path: Path) -> bool:
+    """Whether the drive lets this user alone read it, besides administrators and Windows; raises OSError."""
+    # https://learn.microsoft.com/windows/win32/secauthz/ace-strings: (type;flags;rights;object;inherited object;who)
+    allowed = re.findall(r"\(A;[^;]*;[^;]*;[^;]*;[^;]*;([^;)]+)", _access(path))
+    # Both sides go through Windows, which has abbreviations for some users.
+    with _security_descriptor(f"D:P(A;;FA;;;{_user_sid()})") as ours:
+        me = _as_text(ours).rstrip(")").rpartition(";")[2]
+    return bool(allowed) and set(allowed) <= {me, "BA", "OW", "SY"}
+
+
+def _access(path: Path) -> str:
+    """The access control list of `path`, in SDDL."""
+    descriptor = ctypes.c_void_p()
+    failed = _advapi32.GetNamedSecurityInfoW(
+        str(path), _FILE_OBJECT, _DACL, None, None, None, None, ctypes.byref(descriptor)
+    )
+    if failed:
+        raise ctypes.WinError(failed)
+    try:
+        return _as_text(descriptor.value)
+    finally:
+        _kernel32.LocalFree(descriptor)
+
+
+def _as_text(descriptor: int | None) -> str:
+    text = ctypes.c_void_p()
+    _check(
+        _advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor, _SDDL_REVISION_1, _DACL, ctypes.byref(text), None
+        )
+    )
+    try:
+        return ctypes.wstring_at(text.value or 0)
+    finally:
+        _kernel32.LocalFree(text)
 
 
 def rename_to_free_name(file: Path, name: Path) -> None:

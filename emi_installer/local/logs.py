@@ -7,6 +7,7 @@ account's name or the text of an exception has no key.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import time
@@ -66,13 +67,20 @@ def start_logging(*, verbose: bool) -> Path:
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _put_aside(place)
-        place.touch(mode=0o600)
-        _logger.addHandler(_Quiet(place.open("a", encoding="utf-8")))
+        _logger.addHandler(_Quiet(os.fdopen(_private(place), "a", encoding="utf-8")))
     if verbose and sys.stderr is not None:
         _logger.addHandler(_Quiet(sys.stderr))
     if not logging.root.handlers:
         logging.root.addHandler(logging.NullHandler())  # else warnings of libraries end up on standard error
     return place
+
+
+def _private(place: Path) -> int:
+    """Open the log for this user alone, whatever it was before; where a link lies in its place, not at all."""
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    if sys.platform != "win32":  # where the folder says who may read it
+        os.fchmod(descriptor, 0o600)
+    return descriptor
 
 
 def log_place() -> Path:

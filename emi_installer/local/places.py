@@ -1,4 +1,4 @@
-"""Where a private file is safe: folders that other computers see too are not."""
+"""Where a private file is safe: not in folders that other computers see too, nor on drives without access rights."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from emi_installer.local.files import only_you_can_read
+
 _SYNCED = re.compile(
     r"onedrive|dropbox|google ?drive|my drive|icloud ?drive|mobile documents|nextcloud|owncloud|box(?: sync)?|"
     r"sharepoint",
     re.IGNORECASE,
 )
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "sshfs", "fuse.sshfs", "afs", "9p", "davfs")
+_WITHOUT_RIGHTS = ("vfat", "exfat", "msdos", "fuseblk")
 _DRIVE_REMOTE = 4  # https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getdrivetypew
+_PERSISTENT_ACLS = 8  # https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getvolumeinformationw
 
 
 def exposed(path: Path) -> str | None:
@@ -24,6 +28,20 @@ def exposed(path: Path) -> str | None:
         return "this folder is copied to a cloud storage"
     if _is_network(folder):
         return "this folder is on another computer"
+    if not _has_rights(folder):
+        return "this is a drive without access rights"
+    return None
+
+
+def caution(path: Path) -> str | None:
+    """The sentence about others who may see the client secret in `path`; None where nothing is known against it.
+
+    Of a file that is written already, it is read back whether the drive keeps it for this user.
+    """
+    if reason := exposed(path):
+        return f"Take care: {reason}, where others may read the client secret."
+    if os.path.lexists(path) and not only_you_can_read(path):
+        return "Take care: others who use this computer may read the client secret there. The drive lets them."
     return None
 
 
@@ -58,6 +76,19 @@ def _is_network(folder: Path) -> bool:
         drive = folder.drive
         return drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive + "\\") == _DRIVE_REMOTE
     return _mounted_as(folder).startswith(_NETWORK_FILE_SYSTEMS)
+
+
+def _has_rights(folder: Path) -> bool:
+    """Whether the drive knows who may read a file; FAT and exFAT do not."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - Windows alone
+
+        flags = ctypes.c_uint32(_PERSISTENT_ACLS)  # where Windows can't tell, nothing is said
+        ctypes.windll.kernel32.GetVolumeInformationW(
+            folder.drive + "\\", None, 0, None, None, ctypes.byref(flags), None, 0
+        )
+        return bool(flags.value & _PERSISTENT_ACLS)
+    return not _mounted_as(folder).startswith(_WITHOUT_RIGHTS)
 
 
 def _mounted_as(folder: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import re
 import struct
 import sys
 import zlib
@@ -18,12 +19,15 @@ from pathlib import Path
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.json_text import read_json
+from emi_installer.local.files import windows_refuses
 
 _MAGIC = b"MEI\014\013\012\013\016"
 _COOKIE, _ENTRY = struct.Struct("!8sIIII64s"), struct.Struct("!IIIIBc")
 _LARGEST = 16 * 1024 * 1024  # bytes of one text
 _LIST = "resources/sbom.cdx.json"
 _LICENSES = "resources/licenses/"
+_LICENSE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}\.txt")  # they become names on a customer's computer
+_MOST_LICENSES = 500
 _NAME = "EMI installer"
 
 
@@ -56,7 +60,7 @@ def read_program(place: Path) -> Program:
         raise error(Code.FILE_UNREADABLE, file=place, reason=problem.strerror or type(problem).__name__) from problem
     except (LookupError, ValueError, TypeError, struct.error, zlib.error) as problem:
         raise _not_ours(place) from problem
-    licenses = {name.removeprefix(_LICENSES): text for name, text in texts.items() if name.startswith(_LICENSES)}
+    licenses = {name.removeprefix(_LICENSES): text for name, text in texts.items() if name != _LIST}
     return Program(place=place, version=version, sha256=sha256, components=texts[_LIST], licenses=licenses)
 
 
@@ -73,7 +77,7 @@ def _texts(data: mmap.mmap) -> dict[str, bytes]:
     start = cookie + _COOKIE.size - length
     if start < 0:
         raise ValueError("the archive is cut off")
-    found = {}
+    found: dict[str, bytes] = {}
     place, end = start + table, start + table + table_length
     while place < end:
         size, offset, stored, whole, compressed, _ = _ENTRY.unpack_from(data, place)
@@ -81,12 +85,18 @@ def _texts(data: mmap.mmap) -> dict[str, bytes]:
             raise ValueError("the table is broken")
         name = data[place + _ENTRY.size : place + size].rstrip(b"\0").decode().replace("\\", "/")
         if name == _LIST or name.startswith(_LICENSES):
+            if not (name == _LIST or _is_license(name.removeprefix(_LICENSES))) or len(found) > _MOST_LICENSES:
+                raise ValueError("no build of ours has such a text")
             if max(stored, whole) > _LARGEST:
                 raise ValueError("a text is too large")
             body = data[start + offset : start + offset + stored]
             found[name] = zlib.decompressobj().decompress(body, _LARGEST) if compressed else body
         place += size
     return found
+
+
+def _is_license(name: str) -> bool:
+    return _LICENSE.fullmatch(name) is not None and not windows_refuses(name)
 
 
 def _version(components: bytes) -> str:

@@ -52,8 +52,8 @@ OnEvent = Callable[[Event], None]
 class Connection:
     """What wiring chose: how Microsoft is reached, and where time and chance come from.
 
-    `new_token` gives six hexadecimal digits; `keys` are those of client secrets that were made here; `demo` is written
-    into handoff files; `contact_center` stands in where nobody gave one.
+    `new_token` gives six hexadecimal digits; `demo` is written into handoff files; `contact_center` stands in
+    where nobody gave one.
     """
 
     session: HttpSession

@@ -18,6 +18,7 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.plan.holding import Difference
 from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
@@ -217,7 +218,7 @@ class State:
         session, answers = self._open()
         before = self.delivery.result.applied if self.delivery else ()
         if self.plan is None or self.stale:
-            raise error(Code.PLAN_STALE)
+            raise error(Code.PLAN_STALE, difference=Difference.MORE_CHANGES)
         if not session.connection.demo:
             remember(answers)
         self.stale = True
@@ -257,6 +258,8 @@ class State:
 
         session, answers = self._open()
         saved = None if file is None else parse_handoff(read_file(file), str(file))
+        if saved is not None:
+            session.vouch_for(saved)
         if again:
             self.read_again(on_event=on_event, cancel=cancel)
         self.report = session.check(answers, self._observed, saved, on_event=on_event, cancel=cancel)

@@ -121,7 +121,7 @@ class Clients:
     def _check_assertion(self, app_id: str, assertion: str, token_endpoint: str) -> None:
         """By a certificate where the header names one, else by a federated credential."""
         header, claims = read_header(assertion), read_token(assertion)
-        if header is None or claims is None or claims.get("exp", 0) <= self._now():
+        if header is None or claims is None or not _is_current(claims.get("exp"), self._now()):
             raise LoginError(
                 "invalid_client", 700024, "Client assertion is not within its valid time range.", status=401
             )
@@ -217,6 +217,10 @@ class Clients:
         names = {one["id"]: one["value"] for one in graph["appRoles"]}
         given = [e.body["appRoleId"] for e in self._tenant.roles_of(principal_id) if self._sees(e)]
         return sorted(names[one] for one in given if one in names)
+
+
+def _is_current(expires: object, now: float) -> bool:
+    return isinstance(expires, int | float) and expires > now
 
 
 def _is_switched_off(body: dict[str, Any]) -> bool:

@@ -125,6 +125,7 @@ class Faults:
     crowded: bool = False
     first_write: float | None = None
     last_write: float | None = None
+    refused_in_crowd: int = 0
     scripted: list[tuple[str, deque[Outcome]]] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
 
@@ -152,6 +153,7 @@ class Faults:
         """Whether a write at `now` is refused since another one was just made; the next try is not."""
         close = self.crowded and self.last_write is not None and now < self.last_write + 1
         self.last_write = None if close else self.last_write
+        self.refused_in_crowd += close
         return close
 
     def sees(self, born: float, now: float) -> bool:

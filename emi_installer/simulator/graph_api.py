@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -17,7 +18,7 @@ from emi_installer.simulator.deleted import Deleted
 from emi_installer.simulator.directory import Reply, Request
 from emi_installer.simulator.errors import GraphError, bad_request, unsupported_query
 from emi_installer.simulator.faults import Answer, Faults
-from emi_installer.simulator.manners import graph_headers, location
+from emi_installer.simulator.manners import graph_headers, location, outer_headers
 from emi_installer.simulator.owners import Owners
 from emi_installer.simulator.principals import Principals
 from emi_installer.simulator.tenant import ROLE_NAMES, Account, Json, Tenant, new_id, timestamp
@@ -45,8 +46,14 @@ class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
         parsed = json.loads(body) if body else None
         serve = self._batch if parts.path == "/v1.0/$batch" else self._one
         status, sent, answer = serve(method, place, headers, parsed, root)
-        ids = {"request-id": new_id(), "client-request-id": headers.get("client-request-id", new_id())}
-        said = {**graph_headers(status, answer), **ids, **location(status, answer, root, self.tenant.id)}
+        request_id = new_id()
+        ids = {"request-id": request_id, "client-request-id": headers.get("client-request-id", request_id)}
+        said = {
+            **graph_headers(status, answer),
+            **outer_headers(answer),
+            **ids,
+            **location(status, answer, root, self.tenant.id),
+        }
         content = b"" if answer is None else json.dumps(answer).encode()
         date = format_datetime(datetime.fromtimestamp(int(self.now()), UTC), usegmt=True)
         return status, {**said, "Date": date, **sent}, content
@@ -147,7 +154,9 @@ class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
         return [
             {
                 "@odata.type": "#microsoft.graph.directoryRole",
-                "id": role,
+                "id": str(uuid.uuid5(uuid.UUID(self.tenant.id), role)),
+                "deletedDateTime": None,
+                "description": ROLE_NAMES[role],
                 "displayName": ROLE_NAMES[role],
                 "roleTemplateId": role,
             }

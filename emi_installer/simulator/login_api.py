@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from emi_installer.simulator.clients import Clients
+from emi_installer.simulator.discovery import description
 from emi_installer.simulator.errors import LoginError
 from emi_installer.simulator.faults import Faults
 from emi_installer.simulator.issuer import ANY_TENANT, Grant, Issuer, token_endpoint
-from emi_installer.simulator.manners import LOGIN_HEADERS
+from emi_installer.simulator.manners import DISCOVERY_HEADERS, LOGIN_HEADERS
 from emi_installer.simulator.tenant import PERSONAL_TENANT, Account, Json, Tenant, new_id, timestamp
 from emi_installer.simulator.tokens import GRAPH_OF, encoded, split_scopes
 
@@ -50,7 +51,8 @@ class LoginApi:
             return _answer(501, {"error": f"The simulator has no {method} {parts.path} at the sign-in service."})
         try:
             self._check_tenant(tenant)
-            return _answer(200, handler(parts.hostname or "", tenant, form))
+            sent = DISCOVERY_HEADERS if method == "GET" else LOGIN_HEADERS
+            return _answer(200, handler(parts.hostname or "", tenant, form), sent)
         except LoginError as refused:
             correlation = headers.get("client-request-id") or new_id()
             date = timestamp(self._now()).replace("T", " ")
@@ -128,17 +130,7 @@ class LoginApi:
 
     def _discover(self, host: str, tenant: str, _form: Form) -> Json:
         issuer = "{tenantid}" if tenant in ANY_TENANT else self._tenant.id
-        root = f"https://{host}/{tenant}"
-        return {
-            "issuer": f"https://{host}/{issuer}/v2.0",
-            "authorization_endpoint": f"{self.pages or f'https://{host}'}/{tenant}/oauth2/v2.0/authorize",
-            "token_endpoint": f"{root}/oauth2/v2.0/token",
-            "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
-            "jwks_uri": f"{root}/discovery/v2.0/keys",
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "tenant_region_scope": "EU",
-            "cloud_instance_name": host.removeprefix("login."),
-        }
+        return description(host, tenant, issuer, self.pages or f"https://{host}")
 
     def _token(self, host: str, tenant: str, form: Form) -> Json:
         kind = form.get("grant_type", "")
@@ -221,5 +213,5 @@ class LoginApi:
         return grant
 
 
-def _answer(status: int, body: Json) -> tuple[int, Form, bytes]:
-    return status, LOGIN_HEADERS, json.dumps(body).encode()
+def _answer(status: int, body: Json, headers: Form = LOGIN_HEADERS) -> tuple[int, Form, bytes]:
+    return status, headers, json.dumps(body).encode()

@@ -16,7 +16,7 @@ from emi_installer.simulator.tenant import Json
 
 _CONTENT = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _TICKS = 10**7
-_CREATED, _NO_CONTENT, _REFUSALS = 201, 204, 400
+_CREATED, _REFUSALS = 201, 400
 _TYPES = {"applications": "Application", "servicePrincipals": "ServicePrincipal"}
 
 
@@ -55,12 +55,12 @@ def _base64url(*parts: bytes) -> str:
 
 def graph_headers(status: int, answer: Json | None) -> dict[str, str]:
     """The headers of every answer of Graph that say what it is."""
-    always = {"Cache-Control": "no-cache", "Strict-Transport-Security": "max-age=31536000"}
-    if status == _NO_CONTENT or answer is None:
-        return always
     if status >= _REFUSALS:
-        return {**always, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
-    return {**always, "Content-Type": _CONTENT, "OData-Version": "4.0", "Vary": "Accept-Encoding"}
+        return {"Cache-Control": "no-cache", "Content-Type": "application/json"}
+    always = {"Cache-Control": "no-cache", "x-ms-resource-unit": "2" if answer and "value" in answer else "1"}
+    if answer is None:
+        return always
+    return {**always, "Content-Type": _CONTENT, "OData-Version": "4.0"}
 
 
 def location(status: int, answer: Json | None, root: str, tenant: str) -> dict[str, str]:
@@ -76,12 +76,23 @@ def location(status: int, answer: Json | None, root: str, tenant: str) -> dict[s
     return {"Location": f"{root}/v2/{tenant}/{collection}/{answer['id']}"}
 
 
-LOGIN_HEADERS = {
-    "Cache-Control": "no-store, no-cache",
+def outer_headers(answer: Json | None) -> dict[str, str]:
+    """The headers that an answer has, and an item of a $batch has not."""
+    always = {"Strict-Transport-Security": "max-age=31536000"}
+    return always if answer is None else {**always, "Vary": "Accept-Encoding"}
+
+
+_ALWAYS_AT_LOGIN = {
     "Content-Type": "application/json; charset=utf-8",
-    "Expires": "-1",
-    "Pragma": "no-cache",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-"""The headers of every answer of the sign-in service."""
+LOGIN_HEADERS = {**_ALWAYS_AT_LOGIN, "Cache-Control": "no-store, no-cache", "Expires": "-1", "Pragma": "no-cache"}
+"""The headers of an answer of the sign-in service."""
+DISCOVERY_HEADERS = {
+    **_ALWAYS_AT_LOGIN,
+    "Access-Control-Allow-Methods": "GET, OPTIONS",
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "max-age=86400, private",
+}
+"""The headers of the sign-in service's description of itself."""

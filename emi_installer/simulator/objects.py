@@ -10,20 +10,19 @@ from typing import Any
 
 from emi_installer.simulator.tenant import Json, Tenant, new_id, timestamp
 
-COMPLEX = ("api", "info", "parentalControlSettings", "publicClient", "spa", "verifiedPublisher", "web")
-"""Properties that hold properties: what a request leaves out of them stays as it is."""
-
 _NOBODY = {"displayName": None, "verifiedPublisherId": None, "addedDateTime": None}
 _LINKS = dict.fromkeys(("logoUrl", "marketingUrl", "privacyStatementUrl", "supportUrl", "termsOfServiceUrl"))
 
 
 def merged(body: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
-    """`body` with `changes`, which inside of complex properties replace only what they name."""
-    return {**body, **{name: _inside(name, body.get(name), value) for name, value in changes.items()}}
+    """`body` with `changes`: what a request leaves out of a complex property stays as it is."""
+    return {**body, **{name: _inside(body.get(name), value) for name, value in changes.items()}}
 
 
-def _inside(name: str, old: Any, new: Any) -> Any:
-    return {**old, **new} if name in COMPLEX and isinstance(old, dict) and isinstance(new, dict) else new
+def _inside(old: Any, new: Any) -> Any:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return {**old, **{name: _inside(old.get(name), value) for name, value in new.items()}}
 
 
 def new_application(tenant: Tenant, now: float, given: Mapping[str, Any]) -> Json:

@@ -60,11 +60,13 @@ class FirstPaint(QObject):
         super().__init__()
         self.at = 0.0
         self.loaded: list[str] = []
+        self.modules = 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint and not self.at:
             self.at = time.perf_counter()
             self.loaded = [name for name in SLOW if name in sys.modules]
+            self.modules = sum(name.partition(".")[0] not in sys.stdlib_module_names for name in sys.modules)
         return super().eventFilter(watched, event)
 
 
@@ -101,6 +103,7 @@ def journey(folder: Path) -> dict[str, object]:
         "by_step_ms": {step: round(gap, 1) for step, gap in watchdog.gaps.items()},
         "first_paint_ms": round((paint.at - started) * 1000),
         "loaded_at_first_paint": paint.loaded,
+        "modules_at_first_paint": paint.modules,
         "collections": gc.get_count(),
     }
 

@@ -428,3 +428,12 @@ def test_verbose_prints_the_log_without_secrets(trip: Journey) -> None:
     (secret,) = trip.simulator.tenant.secrets.values()
     assert secret.text not in outcome.text
     assert "eyJ0eXAi" not in outcome.text
+
+
+def test_a_folder_that_others_see_is_warned_of(tmp_path: Path) -> None:
+    folder = tmp_path / "OneDrive - Contoso"
+    folder.mkdir()
+    outcome = journey(folder).apply()
+    assert outcome.code == 0
+    warnings = [told["text"] for line in outcome.out.splitlines() if (told := json.loads(line))["event"] == "warning"]
+    assert warnings == ["Take care: this folder is copied to a cloud storage, where others may read the client secret."]

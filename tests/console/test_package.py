@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import struct
 import subprocess
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emi_installer.__main__ import main
+from emi_installer.console import packing
 from emi_installer.core.desired.preset import Preset, parse_preset, preset_values, render_preset
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.program import read_program, this_program
+from emi_installer.local.signature import Signature, Trust
 from tests.support.desk import CHROMIUM, FLAGS, needed
 
 COMPONENTS = json.dumps({"metadata": {"component": {"name": "EMI installer", "version": "1.2.3"}}}).encode()
@@ -150,15 +154,106 @@ def test_a_bad_preset_is_refused(text: str, said: str, desk: Path, capsys: pytes
     assert not (desk / "EMI-Installer-Acme.zip").exists()
 
 
-def test_an_untrusted_host_is_warned_about(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (desk / "acme.toml").write_text("contact_center = 'acme.brightpatern.com'", encoding="utf-8")
-    assert package("--json") == 0
-    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [event["event"] for event in events] == ["warning", "result"]
-    assert "acme.brightpatern.com is not an address of Bright Pattern's" in events[0]["text"]
+PLAIN = "contact_center = 'acme.brightpattern.com'"
+SIGNED = Signature(trust=Trust.VALID, signer="Acme & Sons, Inc.")
 
 
-@pytest.mark.parametrize("name", ["package", "package.exe", "a:b.zip", "con.zip", ".zip"])
+@pytest.fixture
+def warnings(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., list[str]]:
+    """The warnings when this preset is packed with a program that is signed like this."""
+
+    def pack(preset: str = PLAIN, signature: Signature = SIGNED) -> list[str]:
+        monkeypatch.setattr(packing, "read_signature", lambda _place: signature)
+        (desk / "acme.toml").write_text(preset, encoding="utf-8")
+        assert package("--json", "--overwrite") == 0
+        *warned, result = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert (result["signature"], result.get("signer", "")) == (signature.trust.value, signature.signer)
+        assert {event["event"] for event in warned} <= {"warning"}
+        return [event["text"] for event in warned]
+
+    return pack
+
+
+def test_a_signed_program_for_a_known_host_warns_of_nothing(warnings: Callable[..., list[str]]) -> None:
+    assert warnings() == []
+
+
+def test_an_untrusted_host_is_warned_about(warnings: Callable[..., list[str]]) -> None:
+    (said,) = warnings("contact_center = 'acme.brightpatern.com'")
+    assert "acme.brightpatern.com is not an address of Bright Pattern's" in said
+
+
+def test_a_sign_in_client_is_warned_about_by_name(warnings: Callable[..., list[str]]) -> None:
+    (said,) = warnings(PRESET)
+    assert "Acme sign-in, 00000000-0000-0000-0000-00000000000a" in said
+
+
+@pytest.mark.parametrize(
+    ("trust", "sentence"),
+    [
+        (Trust.UNSIGNED, "Nobody has signed EMI-Installer.exe"),
+        (Trust.REFUSED, "Do not hand it over"),
+        (Trust.UNKNOWN, "only Windows can"),
+    ],
+)
+def test_a_program_without_a_valid_signature_is_warned_about(
+    trust: Trust, sentence: str, warnings: Callable[..., list[str]], desk: Path
+) -> None:
+    (said,) = warnings(signature=Signature(trust=trust))
+    assert sentence in said
+    guide = contents(desk / "EMI-Installer-Acme.zip")["Guide.html"].decode()
+    assert "Nobody is known to have signed it" in guide
+
+
+def test_the_guide_names_who_signed(warnings: Callable[..., list[str]], desk: Path) -> None:
+    warnings()
+    guide = contents(desk / "EMI-Installer-Acme.zip")["Guide.html"].decode()
+    assert "It is signed by <b>Acme &amp; Sons, Inc.</b>" in guide
+    assert "Run anyway" not in guide
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../Startup/evil.bat",
+        "../evil.txt",
+        "a/b.txt",
+        "C:evil.txt",
+        "con.txt",
+        ".txt",
+        "Qt.txt ",
+        "Qt.html",
+        "\u202eQt.txt",
+    ],
+)
+def test_a_program_that_lies_about_its_licenses_is_refused(
+    name: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(desk / "EMI-Installer.exe", {**TEXTS, f"resources/licenses/{name}": b"@echo off"})
+    assert package() == 2
+    assert "is not the EMI installer as one file" in capsys.readouterr().err
+    assert not (desk / "EMI-Installer-Acme.zip").exists()
+
+
+def test_a_program_with_countless_licenses_is_refused(desk: Path) -> None:
+    build(desk / "EMI-Installer.exe", {**TEXTS, **{f"resources/licenses/{n}.txt": b"" for n in range(600)}})
+    assert package() == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["..\\..\\evil.exe", "a:b.exe", "con.exe"])
+def test_a_program_is_not_packed_under_a_name_that_leads_elsewhere(
+    name: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(desk / name)
+    more = ["--preset", "acme.toml", "--output", "EMI-Installer-Acme.zip", "--executable", name]
+    assert main(["package", *more]) == 2
+    assert "Name it like EMI-Installer.exe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["package", "package.exe", "a:b.zip", "con.zip", ".zip", "..\\up.zip"])
 def test_a_name_that_does_not_do(name: str, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert package(output=name) == 2
     assert "Name it like EMI-Installer-Acme.zip" in capsys.readouterr().err

@@ -37,3 +37,11 @@ def test_any_organization_gives_lines_that_calendars_read(organization: str) -> 
 
 def test_what_ends_a_value_is_escaped() -> None:
     assert r"A\, B\; C\\D" in made("A, B; C\\D").replace("\r\n ", "")
+
+
+def test_a_key_id_that_is_none_adds_no_line() -> None:
+    text = reminder(
+        expires=datetime(2028, 11, 23, tzinfo=UTC), key_id="7c\r\nATTACH:x\u2028-6a", organization="Contoso", now=NOW
+    )
+    assert "UID:7cATTACHx-6a@emi-installer\r\n" in text
+    assert "\nATTACH" not in text

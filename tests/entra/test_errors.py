@@ -235,3 +235,8 @@ def test_a_refusal_that_is_nested_deeply_is_read() -> None:
 def test_numbers_come_from_list_and_text() -> None:
     assert numbers_of({"error_codes": [1, "x"], "error_description": "AADSTS2: a AADSTS1: b"}) == (1, 2)
     assert numbers_of({}) == ()
+
+
+def test_a_refusal_without_a_reason_says_so() -> None:
+    assert explain(GraphFailure(403, {}, {}, "/me")).explanation == "Microsoft gave no reason."
+    assert explain(sign_in_error({}, client="c", tenant="t")).explanation == "Microsoft gave no reason."

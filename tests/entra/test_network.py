@@ -291,7 +291,7 @@ def talking(answer: Callable[[int], bytes]) -> Iterator[int]:
         (
             b"HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n",
             "proxy-sign-in-unsupported",
-            "Negotiate or NTLM",
+            "Negotiate, NTLM",
             False,
         ),
         (

@@ -15,7 +15,6 @@ from emi_installer.core.desired.answers import make_answers
 from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.errors import Cancelled, InstallerError
 from emi_installer.core.plan.events import DeviceCode, Event
-from emi_installer.entra import sign_in
 from emi_installer.entra.http import Session
 from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.sign_in import SignIn
@@ -201,14 +200,14 @@ def test_a_permission_that_the_cloud_does_not_publish_is_a_blocker(trip: Journey
 
 def test_a_policy_that_may_be_read_shortens_the_secret(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     trip.simulator.tenant.max_secret_days = 90
-    original = sign_in.SignIn._accepted
+    handle = trip.simulator.handle
 
-    def accepted(self: Any, result: dict[str, Any]) -> dict[str, Any]:
-        found = original(self, result)
-        self.granted_scopes |= {"Policy.Read.All"}
-        return found
+    def handle_and_grant_more(*request: Any) -> Any:
+        """Microsoft also names what was consented to in another run."""
+        status, headers, body = handle(*request)
+        return status, headers, body.replace(b'"scope": "', b'"scope": "https://graph.microsoft.com/Policy.Read.All ')
 
-    monkeypatch.setattr(sign_in.SignIn, "_accepted", accepted)
+    monkeypatch.setattr(trip.simulator, "handle", handle_and_grant_more)
     policy = {
         "isEnabled": True,
         "applicationRestrictions": {

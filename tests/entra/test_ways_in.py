@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # has no types of its own
+import yaml
 
 from emi_installer.entra import ways_in
 from tests.support.journey import journey

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from emi_installer.gui.theme import ARGUMENTS
 from tests.support.journey import assert_secret_kept
-from tests.support.window import WindowJourney, tasks_running, window_journey
+from tests.support.window import PATIENCE_MS, WindowJourney, tasks_running, window_journey
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def _one_thread_collects(qtbot: QtBot) -> Iterator[None]:
     gc.disable()
     QGuiApplication.clipboard().clear()
     yield
-    qtbot.waitUntil(lambda: tasks_running() == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: tasks_running() == 0, timeout=PATIENCE_MS)
     gc.enable()
     gc.collect()
 
@@ -43,7 +43,7 @@ def go(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., WindowJourney]]:
 
     yield start
     for trip in trips:
-        qtbot.waitUntil(lambda: tasks_running() == 0, timeout=20_000)
+        qtbot.waitUntil(lambda: tasks_running() == 0, timeout=PATIENCE_MS)
         trip.credentials.forget()
         trip.look()
         assert_secret_kept(trip)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -18,91 +18,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QRadioButton,
-    QScrollArea,
     QWidget,
 )
 
 from emi_installer.gui.theme import schemes, theme
 from emi_installer.gui.wizard import Wizard
 from tests.support.shared import ROOT
+from tests.support.tour import SCENARIOS, pages, start
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]
-SCENARIOS = [
-    "empty",
-    "drifted",
-    "not-admin",
-    "no-consent-role",
-    "configured/New client secret",
-    "configured/Move to another contact center address",
-    "configured/Check only",
-    "configured/Remove",
-    "several-apps",
-    "foreign-app",
-    "deleted-app",
-]
-"""A simulated tenant, and the task that is chosen there."""
 
 HOSTILE = "<b>x</b><img src=https://example.com/x.png>&Evil"
-
-
-def start(go: Go, scenario: str) -> tuple[WindowJourney, str]:
-    """A window on the scenario, and the task to choose there."""
-    name, _, task = scenario.partition("/")
-    return go(name), task
-
-
-def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
-    """Every page of a journey, one after the other, with everything that can be unfolded."""
-    yield trip.step
-    trip.click("Advanced")
-    yield trip.step
-    trip.click("Next")
-    yield trip.step
-    trip.click("Sign in to Microsoft")
-    trip.wait_idle()
-    yield trip.step
-    trip.click("Next")
-    if trip.step == "choose-task":
-        yield trip.step
-        if trip.offers("Continue"):
-            trip.click("Continue")
-            trip.wait_idle()
-            yield trip.step
-        if trip.step == "choose-task":
-            trip.click(task or "Repair")
-            trip.click("Next")
-            trip.wait_idle()
-    if trip.step == "settings":
-        trip.type_into("Contact center URL", "contact.example.com")
-        yield trip.step
-        trip.type_into("Contact center URL", "acme.brightpattern.com")
-        trip.click("Next")
-        trip.wait_idle()
-    if trip.step == "check":
-        yield trip.step
-        return
-    if task == "Remove":
-        yield trip.step
-        trip.type_into("Type the name of the app registration", "Bright Pattern EMI")
-    else:
-        trip.click("Show the 13")
-        trip.look()
-        yield trip.step
-    commit = "Remove now" if task == "Remove" else "Apply now"
-    if not trip.button(commit).isEnabled():
-        return
-    trip.click(commit)
-    trip.wait_idle()
-    yield trip.step
-    trip.click("Next")
-    yield trip.step
-    if trip.step == "credentials":
-        trip.save("no-folder/x.txt")
-        yield trip.step
-        trip.save()
-        trip.click("Next")
-        yield trip.step
 
 
 def focusable(trip: WindowJourney) -> list[QWidget]:
@@ -154,26 +81,6 @@ def test_no_two_controls_share_a_mnemonic(scenario: str, go: Go) -> None:
         texts += [label.text() for label in trip.visible(QLabel) if label.buddy() is not None]
         letters = Counter(found[1].lower() for text in texts if (found := re.search(r"&(\w)", text)))
         assert [letter for letter, count in letters.items() if count > 1] == [], f"{step}: {texts}"
-
-
-@pytest.mark.parametrize("size", [(1024, 600), (680, 420)])
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_nothing_is_cut_off_on_small_screens(scenario: str, size: tuple[int, int], go: Go) -> None:
-    trip, task = start(go, scenario)
-    trip.window.resize(*size)
-    for step in pages(trip, task):
-        trip.look()
-        assert (trip.window.width(), trip.window.height()) <= size, step
-        (area,) = trip.visible(QScrollArea)
-        body = area.widget()
-        assert body is not None
-        assert body.minimumSizeHint().width() <= area.viewport().width(), step
-        for label in body.findChildren(QLabel):
-            if label.isVisible() and label.text():
-                assert label.height() >= label.heightForWidth(label.width()), f"{step}: {label.text()}"
-                assert label.wordWrap() or label.width() >= label.sizeHint().width(), f"{step}: {label.text()}"
-        for button in trip.visible(QAbstractButton):
-            assert button.width() >= button.minimumSizeHint().width(), f"{step}: {button.text()}"
 
 
 class Windows(QObject):

@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,13 +15,21 @@ import pytest
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.local import files
-from emi_installer.local.files import check_writable, fallback_place, windows_refuses, write_private
+from emi_installer.local.files import (
+    check_writable,
+    fallback_place,
+    only_you_can_read,
+    windows_refuses,
+    write_private,
+    write_public,
+)
 from emi_installer.wording.errors import explain
 
 if os.name != "posix":
     pytest.skip("the faults below are those of POSIX systems", allow_module_level=True)
 
 files_posix: Any = importlib.import_module("emi_installer.local.files_posix")
+SYNC = os.O_RDONLY | os.O_CLOEXEC
 SECRET = "s3cret ~ Żółw\n"
 
 
@@ -44,6 +53,32 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     place.mkdir()
     yield place
     assert list(place.glob(".emi-*")) == []
+
+
+@pytest.fixture(autouse=True, params=["files without a name", "names only"])
+def drive(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both kinds of drives; macOS has the second alone."""
+    if request.param == "names only":
+        monkeypatch.setattr(files_posix, "create_unnamed", lambda _folder: None)
+
+
+@pytest.fixture
+def watch_creation(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], None]:
+    """Lets the test look at each private file, or put another one in its place, before anything is written to it."""
+
+    def install(look: Callable[[int], None]) -> None:
+        for name in ("create_private", "create_unnamed"):
+            create = getattr(files_posix, name)
+
+            def created(path: Path, create: Callable[[Path], int | None] = create) -> int | None:
+                descriptor = create(path)
+                if descriptor is not None:
+                    look(descriptor)
+                return descriptor
+
+            monkeypatch.setattr(files_posix, name, created)
+
+    return install
 
 
 @pytest.fixture(params=["write_private", "check_writable"])
@@ -83,18 +118,100 @@ def test_a_generous_umask_makes_nothing_public(folder: Path) -> None:
     assert mode(folder / "new") == 0o600
 
 
-def test_it_is_private_before_the_first_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_private_before_the_first_byte(
+    folder: Path, watch_creation: Callable[[Callable[[int], None]], None]
+) -> None:
     modes: list[int] = []
-    create = files_posix.create_private
-
-    def watched(path: Path) -> int:
-        descriptor: int = create(path)
-        modes.append(mode(path))
-        return descriptor
-
-    monkeypatch.setattr(files_posix, "create_private", watched)
+    watch_creation(lambda descriptor: modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode)))
     write_private(folder / "new", SECRET, overwrite=False)
     assert modes == [0o600]
+
+
+def test_who_can_read_it_is_read_back(folder: Path) -> None:
+    """A drive that heeds no modes shows the same one for every file."""
+    write_private(folder / "new", SECRET, overwrite=False)
+    assert only_you_can_read(folder / "new")
+    for mode in (0o640, 0o604, 0o755):
+        (folder / "new").chmod(mode)
+        assert not only_you_can_read(folder / "new")
+    assert not only_you_can_read(folder / "missing")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files without a name are Linux's")
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_on_linux_a_secret_has_no_name_before_it_is_whole(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    overwrite: bool,  # noqa: FBT001
+) -> None:
+    if "names only" in request.node.name:
+        return
+    seen: list[list[Path]] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        seen.append(list(folder.iterdir()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_private(folder / "new", SECRET, overwrite=overwrite)
+    assert seen[0] == []
+
+
+class TestWindowsHoldsAFile:
+    """A virus scanner or the index has it open: ERROR_ACCESS_DENIED or ERROR_SHARING_VIOLATION."""
+
+    @pytest.fixture(params=[5, 32])
+    def held(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """How many more times replacing is refused."""
+        left = [3]
+        replace = Path.replace
+
+        def refuse_first(path: Path, target: Path) -> Path:
+            if left[0]:
+                left[0] -= 1
+                problem = PermissionError(errno.EACCES, "held")
+                vars(problem)["winerror"] = request.param
+                raise problem
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", refuse_first)
+        return left
+
+    @pytest.mark.parametrize("write", ["private", "public"])
+    def test_it_is_tried_again(self, write: str, folder: Path, held: list[int]) -> None:
+        paused: list[float] = []
+        if write == "private":
+            write_private(folder / "new", SECRET, overwrite=True, pause=paused.append)
+        else:
+            write_public(folder / "new", lambda file: file.write(SECRET.encode()), overwrite=True, pause=paused.append)
+        assert (folder / "new").read_text(encoding="utf-8") == SECRET
+        assert (len(paused), held) == (3, [0])
+
+    def test_for_two_seconds(self, folder: Path, held: list[int]) -> None:
+        held[0] = 1000
+        paused: list[float] = []
+        refusal(lambda: write_private(folder / "new", SECRET, overwrite=True, pause=paused.append))
+        assert sum(paused) == pytest.approx(2.0)
+        assert list(folder.iterdir()) == []
+
+    def test_another_error_is_told_at_once(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Path, "replace", refuse(errno.EACCES))
+        paused: list[float] = []
+        refusal(lambda: write_private(folder / "new", SECRET, overwrite=True, pause=paused.append))
+        assert paused == []
+
+
+def test_a_folder_that_windows_protects_is_not_told_to_be_missing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, touch: Callable[..., None]
+) -> None:
+    """Controlled folder access answers as if there were no such folder."""
+    for name in ("create_private", "create_unnamed"):
+        monkeypatch.setattr(files_posix, name, refuse(errno.ENOENT))
+    said = refusal(lambda: touch(folder / "handoff.json"))
+    assert "protects that folder" in said
+    assert "does not exist" not in said
 
 
 def test_an_existing_file_stays_unless_it_may_be_replaced(folder: Path, touch: Callable[..., None]) -> None:
@@ -117,6 +234,10 @@ def test_a_link_is_replaced_and_not_followed(folder: Path, tmp_path: Path) -> No
     assert (target.read_text(), link.is_symlink()) == ("before", False)
     (folder / "dangling").symlink_to(tmp_path / "nowhere")
     refusal(lambda: check_writable(folder / "dangling", overwrite=False), "handoff-exists")
+    check_writable(folder / "dangling", overwrite=True)
+    write_private(folder / "dangling", SECRET, overwrite=True)
+    assert (folder / "dangling").is_file()
+    assert not (tmp_path / "nowhere").exists()
 
 
 @pytest.mark.parametrize("hard_links", [True, False])
@@ -130,8 +251,8 @@ def test_a_file_that_appears_meanwhile_stays(
         monkeypatch.setattr(Path, "hardlink_to", refuse(errno.EPERM))
     write = files._write
 
-    def slowly(descriptor: int, data: bytes) -> None:
-        write(descriptor, data)
+    def slowly(descriptor: int, data: bytes, **more: Any) -> None:
+        write(descriptor, data, **more)
         path.write_text("somebody else's")
 
     monkeypatch.setattr(files, "_write", slowly)
@@ -169,20 +290,16 @@ class TestDriveWithoutHardLinks:
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_full_disk(
     folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    watch_creation: Callable[[Callable[[int], None]], None],
     touch: Callable[..., None],
     overwrite: bool,  # noqa: FBT001
 ) -> None:
-    create = files_posix.create_private
-
-    def full(path: Path) -> int:
-        descriptor: int = create(path)
+    def full(descriptor: int) -> None:
         device = os.open("/dev/full", os.O_WRONLY)
         os.dup2(device, descriptor)
         os.close(device)
-        return descriptor
 
-    monkeypatch.setattr(files_posix, "create_private", full)
+    watch_creation(full)
     path = folder / "handoff.json"
     if overwrite:
         path.write_text("before")
@@ -286,7 +403,9 @@ def test_an_interruption_leaves_nothing_behind(folder: Path, monkeypatch: pytest
 def test_a_folder_that_can_not_be_synced_does_no_harm(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = os.open
     monkeypatch.setattr(
-        os, "open", lambda path, *more: refuse(errno.EACCES)() if path == folder else opened(path, *more)
+        os,
+        "open",
+        lambda path, flags, *more: refuse(errno.EACCES)() if flags == SYNC else opened(path, flags, *more),
     )
     write_private(folder / "handoff.json", SECRET, overwrite=False)
     assert (folder / "handoff.json").read_text(encoding="utf-8") == SECRET
@@ -308,7 +427,7 @@ def test_a_folder_that_can_not_be_synced_does_no_harm(folder: Path, monkeypatch:
 def test_the_error_of_windows_counts_before_what_python_makes_of_it(winerror: int, code: int, reason: str) -> None:
     problem = OSError(code, "localized text")
     vars(problem)["winerror"] = winerror
-    assert files._reason(problem) == reason
+    assert files._reason(problem, Path("/nowhere/handoff.json")) == reason
 
 
 @pytest.mark.parametrize(

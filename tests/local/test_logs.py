@@ -21,7 +21,7 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.plan.credentials import Secret
 from emi_installer.local import logs
-from emi_installer.local.logs import KEYS, log, start_logging, stop_logging
+from emi_installer.local.logs import KEYS, log, log_place, start_logging, stop_logging
 from tests.support.shared import ROOT
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z ")
@@ -209,3 +209,26 @@ def test_a_window_has_no_standard_error(stream: io.StringIO | None, monkeypatch:
     if stream is not None:
         stream.close()
     log("start")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX systems")
+def test_a_log_that_others_could_read_or_write_is_private_again() -> None:
+    place = log_place()
+    place.parent.mkdir(parents=True)
+    place.write_text("before\n")
+    place.chmod(0o666)
+    start_logging(verbose=False)
+    stop_logging()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX systems")
+def test_a_link_in_place_of_the_log_is_not_followed(tmp_path: Path) -> None:
+    place, target = log_place(), tmp_path / "target"
+    target.write_text("before")
+    place.parent.mkdir(parents=True)
+    place.symlink_to(target)
+    start_logging(verbose=False)
+    log("started", version="1")
+    stop_logging()
+    assert target.read_text() == "before"

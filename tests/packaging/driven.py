@@ -33,7 +33,7 @@ def sign_in(url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: FB
     page = _read(url, {"account": account[1]})
     target = re.search(r'action="([^"]+)"', page)
     assert target is not None
-    _read(html.unescape(target[1]).replace("localhost", "127.0.0.1"), _fields(page))
+    _read(html.unescape(target[1]), _fields(page))
     return True
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,31 +13,19 @@ import pytest
 import dev
 from tests.packaging.programs import FOLDER, ONE_FILE, built
 from tests.support.desk import a_desk, needed
-
-DEBOOTSTRAP = shutil.which("debootstrap", path="/usr/sbin:/usr/bin")
-POSSIBLE = sys.platform == "linux" and os.geteuid() == 0 and DEBOOTSTRAP is not None
+from tests.support.root import POSSIBLE, REASON, make_root
 
 pytestmark = [
     built,
-    pytest.mark.skipif(not POSSIBLE and not os.environ.get("EMI_REQUIRE_TOOLS"), reason="needs debootstrap, and root"),
+    pytest.mark.skipif(not POSSIBLE and not os.environ.get("EMI_REQUIRE_TOOLS"), reason=REASON),
 ]
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new root with the built programs in /programs."""
-    assert POSSIBLE
     place = tmp_path_factory.mktemp("clean")
-    place.chmod(0o755)
-    packages = ",".join([*dev.LIBRARIES.values(), "fonts-dejavu-core"])
-    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
-    made = subprocess.run(
-        [str(DEBOOTSTRAP), "--variant=minbase", f"--include={packages}", release, str(place)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
+    make_root(place, [*dev.LIBRARIES.values(), "fonts-dejavu-core"])
     shutil.copytree(FOLDER, place / "programs" / FOLDER.name, symlinks=True)
     shutil.copy2(ONE_FILE, place / "programs")
     return place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import dev
+from emi_installer import __version__
+from release.project import releases
 from tests.packaging.programs import CONSOLE, FOLDER, ONE_FILE, WINDOW, built, end, run, start
 from tests.support.desk import a_desk, needed, walk
 
@@ -27,6 +31,16 @@ def test_the_whole_demo_from_the_console(program: Path, home: Path) -> None:
     saved = json.loads((home / "handoff.json").read_text(encoding="utf-8"))
     assert saved["verified"] is True
     assert saved["demo"] is True
+
+
+@pytest.mark.skipif(dev.commit_time() == dev.EPOCH, reason="not a git checkout")
+@pytest.mark.parametrize("program", [CONSOLE, ONE_FILE], ids=lambda path: path.name)
+def test_it_knows_when_it_was_built_and_where_newer_ones_are(program: Path, home: Path) -> None:
+    code, out = run(home, program, "--version")
+    assert code == 0, out
+    first, second = out.splitlines()
+    assert re.fullmatch(rf"emi-installer {re.escape(__version__)}, built on 20\d\d-\d\d-\d\d", first)
+    assert second == f"Newer versions: {releases()}"
 
 
 def test_a_report_has_its_template(home: Path) -> None:
@@ -125,8 +139,8 @@ def _family(pid: int) -> Iterator[int]:
     """A process and what it has started of its own; one file runs as two."""
     yield pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    program = Path(f"/proc/{pid}/exe").readlink()
-    yield from (int(child) for child in children if Path(f"/proc/{child}/exe").readlink() == program)
+    command = Path(f"/proc/{pid}/cmdline").read_bytes()  # /proc/*/exe is the superuser's: the program can't be dumped
+    yield from (int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == command)
 
 
 def _peak_mb(pid: int) -> float:

@@ -13,6 +13,7 @@ import pefile
 import pytest
 
 from emi_installer import __version__
+from emi_installer.local.harden import SYSTEM_LIBRARIES
 from emi_installer.local.program import read_program
 from release.windows import ICON_SIZES
 from tests.support.shared import ROOT
@@ -56,7 +57,7 @@ def run_python(script: str, *arguments: str) -> str:
     """What a script of this folder prints under Windows."""
     told = subprocess.run(
         [f"{TOOLKIT}/python", "--timeout", "60", str(Path(__file__).with_name(script)), *arguments],
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, "WIN_PYTHONPATH": windows(ROOT)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="cp1252",
@@ -151,6 +152,100 @@ def test_the_whole_way_through_the_window(tmp_path: Path) -> None:
     assert (saved["verified"], saved["demo"]) == (True, True)
     assert EVERYONE not in access(file)[0]
     assert picture.stat().st_size > 10_000
+
+
+def test_private_files_and_signatures(tmp_path: Path) -> None:
+    """Wine keeps the mode bits of an access list alone, and knows no signer: only Windows shows the rest."""
+    seen = json.loads(run_python("private_files.py", windows(tmp_path)))
+    assert seen == {
+        "text": "s3cret",
+        "private": True,
+        "missing": False,
+        "kept while it is written": True,
+        "left": ["private.txt", "public.txt"],
+        "handle left": False,
+        "signature": "unsigned",
+        "signature of a text": "unsigned",
+    }
+
+
+KNOWN_TO_WINDOWS = {
+    *("advapi32", "clbcatq", "combase", "comdlg32", "coml2", "difxapi", "gdi32", "gdiplus", "imagehlp", "imm32"),
+    *("kernel32", "msctf", "msvcrt", "normaliz", "nsi", "ntdll", "ole32", "oleaut32", "psapi", "rpcrt4", "sechost"),
+    *("setupapi", "shcore", "shell32", "shlwapi", "user32", "wldap32", "ws2_32"),
+    "comctl32",  # the manifest asks for that of WinSxS
+}
+"""KnownDLLs of Windows 10 and 11, which are never looked for beside a program;
+learn.microsoft.com/windows/win32/dlls/dynamic-link-library-search-order."""
+
+
+def asked_of_windows() -> set[str]:
+    """Every library that a file of the program names and that is not bundled, without those of the API sets."""
+    files = [path for path in FOLDER.rglob("*") if path.suffix in {".dll", ".exe", ".pyd"}]
+    tables = [pefile.DIRECTORY_ENTRY[f"IMAGE_DIRECTORY_ENTRY_{kind}IMPORT"] for kind in ("", "DELAY_")]
+    asked = set()
+    for path in files:
+        seen = pefile.PE(str(path), fast_load=True)
+        seen.parse_data_directories(tables)
+        for kind in ("DIRECTORY_ENTRY_IMPORT", "DIRECTORY_ENTRY_DELAY_IMPORT"):
+            asked |= {entry.dll.decode().lower() for entry in getattr(seen, kind, ())}
+    names = asked - {path.name.lower() for path in files}
+    return {name.removesuffix(".dll") for name in names if not name.startswith(("api-ms-", "ext-ms-"))}
+
+
+def test_every_library_of_windows_that_is_looked_for_is_loaded_from_system32() -> None:
+    assert asked_of_windows() - KNOWN_TO_WINDOWS == set(SYSTEM_LIBRARIES)
+
+
+PLANTED = """
+#include <windows.h>
+BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, LPVOID unused) {
+    char name[MAX_PATH + 8];
+    if (reason == DLL_PROCESS_ATTACH && GetModuleFileNameA(self, name, MAX_PATH)) {
+        lstrcatA(name, ".ran");
+        CloseHandle(CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL));
+    }
+    return TRUE;
+}
+"""
+UNPROTECTED = """
+#include <windows.h>
+int main(int count, char **names) { while (--count) LoadLibraryA(names[count]); return 0; }
+"""
+
+
+@pytest.fixture
+def downloads(tmp_path: Path) -> Path:
+    """A folder in which every library that is looked for is planted; where it is loaded, `<name>.dll.ran` appears."""
+    compiler = shutil.which("x86_64-w64-mingw32-gcc")
+    assert compiler is not None
+    (tmp_path / "planted.c").write_text(PLANTED)
+    (tmp_path / "unprotected.c").write_text(UNPROTECTED)
+    place = tmp_path / "Downloads"
+    place.mkdir()
+    entry = ("-shared", "-nostdlib", "-e", "DllMain")
+    subprocess.run([compiler, *entry, "-o", "planted.dll", "planted.c", "-lkernel32"], cwd=tmp_path, check=True)
+    subprocess.run([compiler, "-o", place / "unprotected.exe", "unprotected.c"], cwd=tmp_path, check=True)
+    for name in asked_of_windows() - KNOWN_TO_WINDOWS:
+        shutil.copy2(tmp_path / "planted.dll", place / f"{name}.dll")
+    shutil.copy2(ONE_FILE, place)
+    return place
+
+
+def test_no_planted_library_is_loaded(downloads: Path, tmp_path: Path) -> None:
+    """Wine takes the policy and does not heed it, so that this holds the way without it: loading by full path first."""
+    ran = run(downloads, downloads / "unprotected.exe", *(f"{name}.dll" for name in SYSTEM_LIBRARIES))
+    assert ran.returncode == 0
+    planted = list(downloads.glob("*.ran"))
+    print(f"planted: {len(list(downloads.glob('*.dll')))}; loaded by an unprotected program: {len(planted)}")
+    assert planted
+    for one in planted:
+        one.unlink()
+    shot = ("--screenshot", str(tmp_path / "window.png"), "--after", "30")
+    assert run(downloads, downloads / ONE_FILE.name, "--demo", options=shot).returncode == 0
+    code = run(downloads, downloads / ONE_FILE.name, "apply", "--demo", "--yes", "--handoff", "handoff.txt").returncode
+    assert code == 0
+    assert list(downloads.glob("*.ran")) == []
 
 
 @pytest.fixture

@@ -226,6 +226,14 @@ def test_the_address_of_a_web_application_alone_is_no_way_in(simulator: Simulato
     assert "AADSTS50011" in by_code(simulator, app_id, "https://nowhere.example.com/").body["error_description"]
 
 
+def test_a_change_inside_of_a_property_leaves_the_rest_of_it(simulator: Simulator) -> None:
+    path, before = place(simulator), the_application(simulator)["web"]
+    call(simulator, "administrator", "PATCH", path, {"web": {"implicitGrantSettings": {"enableIdTokenIssuance": True}}})
+    after = the_application(simulator)["web"]
+    assert after["redirectUris"] == before["redirectUris"]
+    assert after["implicitGrantSettings"] == {"enableAccessTokenIssuance": False, "enableIdTokenIssuance": True}
+
+
 def test_a_certificate_is_gone_with_an_empty_list_and_stays_by_its_key_id(simulator: Simulator) -> None:
     app_id, path = the_application(simulator)["appId"], place(simulator)
     both = [certificate("one").credential, certificate("two").credential]

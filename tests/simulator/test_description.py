@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -17,20 +14,10 @@ from openapi_core.testing import MockRequest, MockResponse
 from emi_installer.simulator.scenarios import SCENARIOS, simulate
 from tests.simulator.session import signed_in
 from tests.support.clock import FakeClock
+from tests.support.exchanges import Exchange, record
 from tests.support.journey import journey
 from tests.support.member import call, certificate
 from tests.support.shared import shared
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exchange:
-    """A request of Graph and its answer; the items of a $batch count as exchanges of their own."""
-
-    method: str
-    url: str
-    body: Any
-    status: int
-    answer: Any
 
 
 @lru_cache(maxsize=1)
@@ -60,37 +47,6 @@ def refusal(exchange: Exchange) -> str | None:
     return None
 
 
-def exchanges(method: str, url: str, body: Any, status: int, answer: Any) -> Iterator[Exchange]:
-    yield Exchange(method=method, url=url, body=body, status=status, answer=answer)
-    if url.endswith("/$batch") and status == 200:
-        asked = {item["id"]: item for item in body["requests"]}
-        for item in answer["responses"]:
-            one = asked[item["id"]]
-            yield Exchange(
-                method=one["method"],
-                url="https://graph.microsoft.com/v1.0" + one["url"],
-                body=one.get("body"),
-                status=item["status"],
-                answer=item.get("body"),
-            )
-
-
-def record(simulator: Any) -> list[Exchange]:
-    """What Graph is asked and answers from now on."""
-    seen: list[Exchange] = []
-    handle = simulator.handle
-
-    def recording(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Any:
-        status, sent, content = handle(method, url, headers, body)
-        if "/v1.0/" in url:
-            asked = json.loads(body) if body else None
-            seen.extend(exchanges(method, url, asked, status, json.loads(content) if content else None))
-        return status, sent, content
-
-    simulator.handle = recording
-    return seen
-
-
 @pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name != "big-tenant"])
 def test_what_the_installer_asks_is_answered_as_described(scenario: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
@@ -98,13 +54,12 @@ def test_what_the_installer_asks_is_answered_as_described(scenario: str, tmp_pat
     trip.apply()
     trip.run("verify", "--demo")
     assert len(seen) > 10
-    assert [why for exchange in seen if (why := refusal(exchange))] == []
+    assert [why for exchange in seen if exchange.is_graph and (why := refusal(exchange))] == []
 
 
 def test_what_else_may_be_asked_is_answered_as_described() -> None:
     session = signed_in("configured")
     seen = record(session.simulator)
-    session.http.mount("https://", session.simulator.adapter())
     tenant = session.simulator.tenant
     (application,) = [e.body for e in tenant.applications.values()]
     principal = tenant.service_principal(application["appId"])
@@ -128,7 +83,7 @@ def test_what_else_may_be_asked_is_answered_as_described() -> None:
     session.post("/applications", {"displayName": "Another"})
     session.post("/applications", {"surprise": 1})
     assert len(seen) > 20
-    assert [why for exchange in seen if (why := refusal(exchange))] == []
+    assert [why for exchange in seen if exchange.is_graph and (why := refusal(exchange))] == []
 
 
 def test_what_tells_of_control_is_answered_as_described() -> None:
@@ -155,5 +110,5 @@ def test_what_tells_of_control_is_answered_as_described() -> None:
     call(simulator, "administrator", "POST", f"{by_app_id}/removePassword", {"keyId": made.body["keyId"]})
     call(simulator, "administrator", "PATCH", by_app_id, {"keyCredentials": [], "replyUrls": []})
     call(simulator, "member", "GET", by_app_id)
-    assert {exchange.status for exchange in seen} == {200, 204, 400, 404}
-    assert [why for exchange in seen if (why := refusal(exchange))] == []
+    assert {exchange.status for exchange in seen if exchange.is_graph} == {200, 204, 400, 404}
+    assert [why for exchange in seen if exchange.is_graph and (why := refusal(exchange))] == []

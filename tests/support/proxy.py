@@ -203,5 +203,5 @@ page = urllib.request.urlopen(sys.argv[1], context=context).read().decode()
 target = html.unescape(re.search(r'action="([^"]+)"', page)[1])
 fields = {k: html.unescape(v) for k, v in re.findall(r'name="([^"]+)" value="([^"]*)"', page)}
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-direct.open(target.replace("localhost", "127.0.0.1"), urllib.parse.urlencode(fields).encode())
+direct.open(target, urllib.parse.urlencode(fields).encode())
 '''

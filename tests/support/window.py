@@ -37,7 +37,7 @@ from emi_installer.simulator.service import Simulator
 from tests.support.clock import FakeClock
 from tests.support.journey import CONTACT_CENTER, Journey
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 
 _Kind = TypeVar("_Kind", bound=QWidget)
@@ -206,10 +206,11 @@ def window_journey(
 
     choice = Choice(name="test", connect=connect, banner=BANNER)
     window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
-    window.show()
-    bot.waitExposed(window)
-    bot.waitUntil(lambda: window.page_now.built)
-    return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
+    with bot.waitSignal(window.begun, timeout=PATIENCE_MS):
+        window.show()
+    trip = WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
+    trip.look()  # Qt shows what was put into a page in the next turn of its loop
+    return trip
 
 
 def tasks_running() -> int:

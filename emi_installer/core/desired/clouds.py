@@ -19,7 +19,6 @@ class Cloud:
     name: str
     login: str
     graph: str
-    portal: str
 
     def scopes(self, names: tuple[str, ...]) -> list[str]:
         """Permissions of Microsoft Graph as scopes of this cloud's Graph."""
@@ -34,11 +33,6 @@ class Cloud:
         """The page on which an administrator consents to everything that the app registration declares."""
         return f"{self.login}/{tenant_id}/adminconsent?client_id={client_id}"
 
-    def app_registration_link(self, *, client_id: str) -> str:
-        """The app registration's page in this cloud's portal."""
-        blade = "#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Overview/appId"
-        return f"{self.portal}/{blade}/{client_id}"
-
 
 CLOUDS: dict[str, Cloud] = {
     cloud.key: cloud
@@ -48,28 +42,24 @@ CLOUDS: dict[str, Cloud] = {
             name="Microsoft Cloud (worldwide)",
             login="https://login.microsoftonline.com",
             graph="https://graph.microsoft.com",
-            portal="https://portal.azure.com",
         ),
         Cloud(
             key="us-gov",
             name="US Government L4 (GCC High)",
             login="https://login.microsoftonline.us",
             graph="https://graph.microsoft.us",
-            portal="https://portal.azure.us",
         ),
         Cloud(
             key="us-gov-dod",
             name="US Government L5 (DoD)",
             login="https://login.microsoftonline.us",
             graph="https://dod-graph.microsoft.us",
-            portal="https://portal.azure.us",
         ),
         Cloud(
             key="china",
             name="China (21Vianet)",
             login="https://login.chinacloudapi.cn",
             graph="https://microsoftgraph.chinacloudapi.cn",
-            portal="https://portal.azure.cn",
         ),
     )
 }

@@ -23,7 +23,7 @@ class Code(StrEnum):
     HANDOFF_EXISTS = "handoff-exists"
     FOREIGN_REGISTRATION = "foreign-registration"
     HELD_BY_OTHERS = "held-by-others"
-    MORE_HOLDERS = "more-holders"
+    PLAN_STALE = "plan-stale"
     UNTRUSTED_CLIENT = "untrusted-client"
     FILE_DECIDES = "file-decides"
     NAME_NOT_TYPED = "name-not-typed"
@@ -109,6 +109,5 @@ class Code(StrEnum):
     TLS_UNTRUSTED = "tls-untrusted"
     UNREACHABLE = "unreachable"
     NOT_CONFIRMED = "not-confirmed"
-    PLAN_STALE = "plan-stale"
     SECRET_LOST = "secret-lost"  # noqa: S105 - a code
     UNEXPECTED = "unexpected"

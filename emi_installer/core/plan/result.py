@@ -9,7 +9,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.plan.changes import Change, DeleteAppRegistration
 from emi_installer.core.plan.credentials import ClientSecret
 
-_OUTDATED = {Code.ALREADY_EXISTS, Code.PLAN_STALE, Code.MORE_HOLDERS}
+_OUTDATED = {Code.ALREADY_EXISTS, Code.PLAN_STALE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

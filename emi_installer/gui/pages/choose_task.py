@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
 from emi_installer.core.desired.purpose import AGAIN, Purpose
 from emi_installer.core.errors.remedies import Action
@@ -15,6 +15,7 @@ from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
+from emi_installer.gui.wrapping import RadioButton
 from emi_installer.setup.flow import Step
 from emi_installer.wording.candidates import candidate_facts, candidate_meaning
 from emi_installer.wording.checks import check_text, health_text
@@ -136,7 +137,7 @@ class ChooseTaskPage(Page):
         box = QWidget()
         inside = column(box, spacing=2)
         said = facts if isinstance(facts, str) else "\n".join(facts)
-        button = named(QRadioButton(), title.replace("&", ""), said)
+        button = named(RadioButton(), title.replace("&", ""), said)
         button.setText(title if isinstance(choice, Purpose) else title.replace("&", "&&"))
         self._choices[button] = choice
         self._group.addButton(button)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QFrame
+from PySide6.QtWidgets import QFrame
 
 from emi_installer.core.observed.tenant import SecretMetadata
 from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Button, column, label, row
+from emi_installer.gui.wrapping import CheckBox
 
 _WARNING = (
     "The contact center uses the old one until you enter the new one there. Remove the old ones only after that: they "
@@ -24,7 +25,7 @@ class OldSecretsCard(QFrame):
         layout = column(self, spacing=10, margin=16)
         layout.addWidget(label("Older client secrets", "heading"))
         self._listed = label()
-        self._entered = QCheckBox("The new one is &entered there, and it works")
+        self._entered = CheckBox("The new one is &entered there, and it works")
         self._button = Button("Re&move the old client secrets", self.remove, "remove")
         self._button.setEnabled(False)
         self._entered.toggled.connect(self._button.setEnabled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from emi_installer.core.desired.contact_center import ContactCenter, parse_contact_center
 from emi_installer.core.desired.fields import LONGEST_APP_NAME, parse_app_name
@@ -12,6 +12,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Field, card, column, label, named, row
+from emi_installer.gui.wrapping import CheckBox
 from emi_installer.setup.flow import Step
 
 _LEADS = {
@@ -34,12 +35,12 @@ class SettingsPage(Page):
         """Three answers."""
         self.center = Field("&Contact center URL")
         self.center.edit.setPlaceholderText("acme.brightpattern.com")
-        self.trust = QCheckBox("&I trust the owner of this address")
+        self.trust = CheckBox("&I trust the owner of this address")
         self.foreign = label(role="attention")
         self.name = Field("App na&me", "How the application is listed in your Microsoft tenant.")
         self.name.edit.setMaxLength(LONGEST_APP_NAME * 2)
         self.lifetime = named(QComboBox(), "Lifetime of the client secret")
-        title = label("&Lifetime of the client secret", wrap=False)
+        title = label("&Lifetime of the client secret")
         title.setBuddy(self.lifetime)
         hint = "Shortly before it ends, start this program again to make another one."
         self.lifetime.setAccessibleDescription(hint)
@@ -49,7 +50,7 @@ class SettingsPage(Page):
         part.addWidget(label(hint, "muted"))
         self._host = ""
         self._read = self._parsed("")
-        self.remove_old = QCheckBox("&Remove the old address from the app registration")
+        self.remove_old = CheckBox("&Remove the old address from the app registration")
         self.old = label(role="muted")
         self._old_card = card(self.remove_old, self.old)
         self._name_card, self._lifetime_card = card(self.name), card(part)

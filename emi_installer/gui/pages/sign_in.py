@@ -12,7 +12,19 @@ from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLin
 from emi_installer.gui.error_panel import Actions
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.status import STATUS
-from emi_installer.gui.widgets import Button, CopyButton, Icon, card, column, label, named, row, selectable, set_role
+from emi_installer.gui.widgets import (
+    Button,
+    CopyButton,
+    Icon,
+    beside,
+    card,
+    column,
+    label,
+    named,
+    row,
+    selectable,
+    set_role,
+)
 from emi_installer.gui.worker import Task
 from emi_installer.local.browser import open_link
 from emi_installer.setup.flow import Step
@@ -62,7 +74,7 @@ class SignInPage(Page):
         self.roles = named(selectable(role="muted"), "Directory roles")
         self._able_icon = Icon("done", "ok")
         self.able = label()
-        able = row(self._able_icon, stretch=False)
+        able = beside(self._able_icon)
         able.addWidget(self.able, 1)
         able.setAlignment(self._able_icon, Qt.AlignmentFlag.AlignTop)
         texts = column(spacing=5)

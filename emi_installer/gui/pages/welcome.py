@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.purpose import Purpose
@@ -12,6 +12,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page, add
 from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
+from emi_installer.gui.wrapping import CheckBox
 from emi_installer.setup.flow import Step
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class WelcomePage(Page):
         for cloud in CLOUDS.values():
             self.cloud.addItem(cloud.name, cloud.key)
         self.cloud.setCurrentIndex(max(0, self.cloud.findData(typed.cloud)))
-        title = label("Microsoft &cloud", wrap=False)
+        title = label("Microsoft &cloud")
         title.setBuddy(self.cloud)
         self.tenant = Field(
             "&Tenant", "Its id or one of its domains. Leave it empty to use the tenant of your account."
@@ -116,7 +117,7 @@ class WelcomePage(Page):
             "The application through which you sign in: Microsoft Graph Command Line Tools, or one of your own.",
         )
         self.client.edit.setText(typed.client_id)
-        self.custom = QCheckBox(_CUSTOM)
+        self.custom = CheckBox(_CUSTOM)
         self.custom.setChecked(typed.custom_role)
         self.custom.setAccessibleDescription(_CUSTOM_HINT)
         inside = panel.layout() or column(panel)

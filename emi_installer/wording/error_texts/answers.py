@@ -32,7 +32,7 @@ TEXTS = {
         "Type it yourself ({options}), or leave out --yes and read the plan.",
     ),
     Code.HELD_BY_OTHERS: ErrorText(
-        "Others could use this application too: {holders}.",
+        "Others could use this application too, in as many ways: {count}.",
         "They could read and send everything that you consent to, without anybody's account.",
         "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
         "(--keep-holder ID), or register a new application instead (--register-new).",
@@ -153,15 +153,26 @@ TEXTS = {
         "The changes were not confirmed, so nothing was changed.",
         "Start it in a terminal, or add --yes to apply without being asked.",
     ),
-    Code.MORE_HOLDERS: ErrorText(
-        "Others could use this application who were not in the plan: {holders}.",
-        "Only what you have seen is applied, so nothing more was done.",
-        "Read the new plan, and decide about each of them.",
+    Code.HELD_BY_OTHERS: ErrorText(
+        "Others could use this application too: {holders}.",
+        "Whoever has one of them could read and send everything that the consent allows, without anybody's account.",
+        "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
+        "(--keep-holder ID), or register a new application instead (--register-new).",
     ),
     Code.PLAN_STALE: ErrorText(
-        "Your tenant has changed since this plan was made.",
-        "Only what you have seen is applied, so nothing more was done.",
-        "Read the new plan, then apply it.",
+        "The tenant is not as it was when the plan was shown: {difference}.",
+        "Only what you have read is carried out, so nothing more was done.",
+        "Look at the new plan, and decide again.",
+    ),
+    Code.UNTRUSTED_CLIENT: ErrorText(
+        "The preset wants you to sign in through another application: {name} ({client_id}).",
+        "Whoever owns it gets the rights that you consent to at the sign-in. Nothing proves what the file says.",
+        "Ask whoever sent the preset. If you trust that application, confirm it (--trust-client in the console).",
+    ),
+    Code.FILE_DECIDES: ErrorText(
+        "--yes does not cover what a file decides: {what}.",
+        "Nobody would see it before it is carried out.",
+        "Type it yourself ({options}), or leave out --yes and read the plan.",
     ),
     Code.SECRET_LOST: ErrorText(
         "A client secret was created but could not be saved.",

@@ -53,9 +53,11 @@ INSTEAD = {("patch-application-upsert", 201): "post-applications"}
 UNRECORDED = (
     r"PATCH /oauth2PermissionGrants/\S+ 204",
     r"POST /directory/deletedItems/\S+/restore 200",
+    r"GET \S+/owners 200",
+    r"GET \S+/federatedIdentityCredentials 200",
     r"\S+ \S+ 429",
 )
-"""Answers that nothing was recorded for: a changed grant, a restored object, throttling."""
+"""Answers that nothing was recorded for: a changed grant, a restored object, owners, federation, throttling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

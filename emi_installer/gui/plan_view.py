@@ -7,7 +7,7 @@ from typing import assert_never
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
-from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
+from emi_installer.core.desired.blueprint import Blueprint, Permission, PermissionKind
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
@@ -75,7 +75,7 @@ def left_alone_card(plan: Plan) -> QFrame:
     )
 
 
-def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
+def permissions_card(blueprint: Blueprint, observed: ObservedTenant, plan: Plan) -> QFrame:
     """Each permission with its reason, what Microsoft says of it, and whether it has consent already.
 
     The table is made when it is opened: it is large, and few people look at it.
@@ -86,12 +86,28 @@ def permissions_card(blueprint: Blueprint, observed: ObservedTenant) -> QFrame:
         box,
         f"Show the {count} per&missions",
         f"Hide the {count} per&missions",
-        lambda content: _fill_permissions(content, blueprint, observed),
+        lambda content: _fill_permissions(content, blueprint, observed, plan),
     )
     return card(label("Permissions of Microsoft Graph", "heading"), row(expander), box)
 
 
-def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant) -> None:
+def _state(permission: Permission, observed: ObservedTenant, plan: Plan) -> str:
+    """What becomes of the consent to a permission."""
+    if permission.name in observed.granted(permission.kind):
+        return "Granted already"
+    if _is_granted_by(plan.changes, permission):
+        return "Will be granted"
+    return f"Waits for {COLLEAGUE}" if _is_granted_by(plan.waiting, permission) else "Not granted"
+
+
+def _is_granted_by(changes: tuple[Change, ...], permission: Permission) -> bool:
+    return any(
+        isinstance(change, GrantDelegatedPermissions | GrantApplicationPermissions) and permission in change.permissions
+        for change in changes
+    )
+
+
+def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTenant, plan: Plan) -> None:
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 4, 0, 0)
     grid.setHorizontalSpacing(16)
@@ -101,14 +117,13 @@ def _fill_permissions(box: QWidget, blueprint: Blueprint, observed: ObservedTena
     for kind in PermissionKind:
         grid.addWidget(label(f"{kind.capitalize()} permissions: {_KINDS[kind].lower()}", "heading"), line, 0, 1, 3)
         line += 1
-        granted = observed.granted(kind)
         for permission in blueprint.of(kind):
             published = observed.graph.of(kind).get(permission.name)
             if published is None:
                 consent = "Not offered by Microsoft"
             else:
                 consent = "Needs admin consent" if published.admin_consent else "Admin consent not required"
-            state = "Granted already" if permission.name in granted else "Will be granted"
+            state = _state(permission, observed, plan)
             for place, part in enumerate(
                 (label(permission.name, wrap=False), label(permission.reason, "muted"), label(f"{consent}\n{state}"))
             ):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.gui.launch import Launch, Typed
 from emi_installer.gui.worker import Task
 from emi_installer.local.inputs import read_file
@@ -88,6 +88,7 @@ class Run:
     saved: Path | None = None
     ends: SecretEnd | None = None
     taken: bool = False  # somebody has the client secret: it was saved or copied
+    noted: bool = False  # and the tenant knows
     stale: bool = False  # the tenant was touched since it was read
     _connection: Connection | None = None
     _session: Session | None = None
@@ -123,6 +124,11 @@ class Run:
     def at_risk(self) -> bool:
         """Whether closing the window would lose a client secret that nobody has."""
         return self.has_secret and not self.taken
+
+    @property
+    def owes(self) -> bool:
+        """Whether the tenant takes a client secret that somebody has for one that nobody saved."""
+        return self.taken and not self.noted
 
     def sign_in_answers(self) -> Answers:
         """What signing in needs; raises InvalidAnswer."""
@@ -319,11 +325,10 @@ class Run:
         self.taken = True
         try:
             session.installation.note_saved(session.observed, self._result())
+            self.noted = True
             session.installation.remove_strays(session.observed, self._result())
         except InstallerError as problem:
             return problem
-        except Cancelled:
-            return None
         return None
 
     def credentials(self) -> Credentials:

@@ -40,7 +40,7 @@ def to_tasks(trip: WindowJourney, task: str = "") -> None:
 
 
 def rail(trip: WindowJourney) -> str:
-    return trip.window.sideWidget().accessibleName()
+    return trip.window.rail.accessibleName()
 
 
 class TestFound:

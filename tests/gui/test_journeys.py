@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from emi_installer.core.plan.events import Event
-from emi_installer.gui.page import Page
 from emi_installer.gui.worker import Task
-from emi_installer.setup.flow import STEPS, Step
+from emi_installer.setup.flow import Step
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
 from tests.support.journey import assert_no_unseen_secret, assert_set_up
@@ -236,8 +235,8 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     trip = go("slow-replication")
     trip.review()
     said: list[str] = []
-    page = trip.window.page(STEPS.index(Step.APPLY))
-    assert isinstance(page, Page)
+    trip.window.complete()
+    page = trip.window.pages[Step.APPLY]
     page.construct()
     original = page.working.say
 

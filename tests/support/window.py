@@ -30,7 +30,7 @@ from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.pages.credentials import CredentialsPage
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
-from emi_installer.setup.flow import STEPS, Step
+from emi_installer.setup.flow import Step
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import simulate
 from emi_installer.simulator.service import Simulator
@@ -62,7 +62,7 @@ class WindowJourney(Journey):
     @property
     def credentials(self) -> CredentialsPage:
         self.window.complete()
-        page = self.window.page(STEPS.index(Step.CREDENTIALS))
+        page = self.window.pages[Step.CREDENTIALS]
         assert isinstance(page, CredentialsPage)
         return page
 
@@ -105,6 +105,7 @@ class WindowJourney(Journey):
         assert isinstance(edit, QLineEdit)
         edit.setText(str(path))
         dialog.accept()
+        self.wait_idle()
 
     def wait(self, until: Callable[[], bool]) -> None:
         self.bot.waitUntil(until, timeout=PATIENCE_MS)
@@ -207,7 +208,7 @@ def window_journey(
     window = Wizard(Launch(blueprint=read_blueprint(), choice=choice, preset=preset))
     window.show()
     bot.waitExposed(window)
-    bot.waitUntil(lambda: window.page_now.built)
+    bot.waitUntil(lambda: window.page_now.built and window.page_now.heading.isVisible())
     return WindowJourney(folder=folder, simulator=simulator, clock=clock, bot=bot, window=window)
 
 

@@ -22,7 +22,7 @@ from emi_installer.core.plan.events import (
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
 from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
@@ -34,6 +34,7 @@ _RUNNING = Look("running", "accent", "in progress")
 _DONE = Look("done", "ok", "done")
 _FAILED = Look("failed", "failed", "failed")
 _NOT_DONE = Look("waiting", "attention", "not done")
+_NEEDLESS = Look("done", "muted", "not needed any more")
 _TICK_MS = 250
 _GOOD = {
     Purpose.REMOVE: "EMI is removed from your tenant, and that was verified.",
@@ -55,9 +56,11 @@ class ApplyPage(Page):
         self.summary = label()
         self.summary.setProperty("weight", "heading")
         self.again = Button("&Go on", self.begin, "again")
-        self._request = RequestCard(self.run.request, self.tell)
+        self._request = RequestCard(self, self.run.request)
         self._request.hide()
-        add(self, self.summary, row(self.again), self._request, self._changes_card, self._checks_card)
+        self.add(self.summary, row(self.again), self._request)
+        self.body.addWidget(self._changes_card)
+        self.body.addWidget(self._checks_card)
         self._waited = 0.0
         self._end = 0.0
         self._reason = ""
@@ -65,15 +68,13 @@ class ApplyPage(Page):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._count_down)
 
-    def remedies(self) -> Actions:
-        """What helps when a change failed."""
+    def _remedies(self) -> Actions:
+        """What helps when a change, or the verification, failed."""
         return {
-            **super().remedies(),
+            **self.ways_back(),
             Action.TRY_AGAIN: self.begin,
-            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
             Action.SHORTEN: self._shorten,
             Action.REQUEST: self._save_request,
-            Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
         }
 
     def enter(self) -> None:
@@ -83,6 +84,8 @@ class ApplyPage(Page):
 
     def begin(self) -> None:
         """Carry out the plan, or what remains of it."""
+        if self.busy:
+            return
         self.summary.hide()
         self.again.hide()
         self._request.hide()
@@ -90,7 +93,7 @@ class ApplyPage(Page):
         self._checks.clear()
         self._checks_card.hide()
         self.set_valid(False)
-        self.work(self.run.task(self.run.apply), "Applying …", self._applied)
+        self.work(self.run.task(self.run.apply), "Applying …", self._applied, self._remedies(), must_end=True)
 
     def stop(self) -> None:
         """Stop before the next change."""
@@ -127,11 +130,11 @@ class ApplyPage(Page):
 
     def failed(self, problem: InstallerError) -> None:
         """An error outside of a change, such as a verification that could not be made."""
+        del problem  # it is shown with what can be done about it
         result = self.run.result
         if result is not None and result.finished:
             self._sum_up("Everything was applied, but not verified.", "attention")
             self.set_valid(self.run.has_secret)
-        self.tell(problem)
 
     def stopped(self) -> None:
         """Cancelled outside of a change."""
@@ -149,12 +152,13 @@ class ApplyPage(Page):
 
     def _save_request(self) -> None:
         self._request.show_request()
-        self._request.browse()
+        self._request.ask()
 
     def _applied(self, _nothing: object) -> None:
         result, report = self.run.result, self.run.report
         if result is None:
             return
+        self._settle_rows(result)
         if not result.finished:
             self._left_undone(result)
             return
@@ -166,17 +170,23 @@ class ApplyPage(Page):
         else:
             self._sum_up(_GOOD.get(self.run.purpose, "Everything is set up and verified."), "ok")
         self.set_valid(good or self.run.has_secret)
-        self.wizard().button(self.wizard().WizardButton.CommitButton).setFocus()
+        self.ready.emit()
+
+    def _settle_rows(self, result: ApplyResult) -> None:
+        """No row stays in progress: what neither was done nor failed was left, or there was no need for it any more."""
+        look = _NEEDLESS if result.finished else _NOT_DONE
+        for change, line in self.rows:
+            if change not in result.applied and line.look != _FAILED:
+                line.show_look(look)
+        for change in result.remaining:
+            self._row(change, _NOT_DONE)
 
     def _left_undone(self, result: ApplyResult) -> None:
-        for change in result.remaining:
-            if result.error is None or change is not result.remaining[0]:
-                self._row(change).show_look(_NOT_DONE)
         done = f"{len(result.applied)} of {len(result.applied) + len(result.remaining)} changes were made"
         start = "Stopped" if result.cancelled else "Not finished"
         self._sum_up(f"{start}: {done}. What is done stays; the rest can be done now or another time.", "attention")
         if result.error is not None:
-            self.tell(result.error)
+            self.tell(result.error, self._remedies())
         else:
             self._offer_rest()
 
@@ -197,12 +207,12 @@ class ApplyPage(Page):
             self._row(change)
         self._changes_card.setVisible(bool(self.rows))
 
-    def _row(self, change: Change) -> Entry:
+    def _row(self, change: Change, look: Look = _WAITING) -> Entry:
         """The row of `change`; a new one where the plan was made anew."""
         for known, line in self.rows:
             if known == change:
                 return line
-        made = Entry(words(change).will, _WAITING, words(change).details)
+        made = Entry(words(change).will, look, words(change).details)
         self.rows.append((change, made))
         self._changes.add(made)
         self._changes_card.show()

@@ -10,8 +10,7 @@ from emi_installer.core.observed.candidates import Candidate, Origin, candidates
 from emi_installer.core.observed.checks import Status
 from emi_installer.core.observed.health import Health
 from emi_installer.gui.entry import Entry
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
 from emi_installer.setup.flow import Step
@@ -53,19 +52,15 @@ class ChooseTaskPage(Page):
         self.explanation.hide()
         self.use = Button("&Continue", self._use, primary=True)
         self.others = Button("Choose another &app registration", self._show_candidates, "change")
-        add(self, self._shown, self.explanation, row(self.use, self.others))
-
-    def remedies(self) -> Actions:
-        """What helps when the tenant could not be read again."""
-        return {
-            **super().remedies(),
-            Action.TRY_AGAIN: self._use,
-            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
-        }
+        self.add(self._shown, self.explanation, row(self.use, self.others))
 
     def first(self) -> QWidget | None:
         """See Page."""
         return self._group.checkedButton()
+
+    def main(self) -> Button | None:
+        """See Page."""
+        return None if self.use.isHidden() else self.use
 
     def enter(self) -> None:
         """Show what was found."""
@@ -77,7 +72,7 @@ class ChooseTaskPage(Page):
         else:
             self._show_tasks()
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Go on with what was chosen."""
         if isinstance(self._chosen, Purpose):
             self.run.choose(self._chosen, self.run.typed.registration)
@@ -148,9 +143,7 @@ class ChooseTaskPage(Page):
             self._group.removeButton(button)
         self._choices.clear()
         shown = QWidget()
-        self.body.replaceWidget(self._shown, shown)
-        self._shown.hide()
-        self._shown.deleteLater()
+        self.swap(self._shown, shown)
         self._shown = shown
         return column(shown, spacing=14)
 
@@ -164,11 +157,14 @@ class ChooseTaskPage(Page):
 
     def _use(self) -> None:
         """Read the tenant again, for the app registration that was chosen."""
+        if self.busy:
+            return
         number = self._chosen
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
         self.run.choose(Purpose.SET_UP, chosen)
         self.run.stale = True
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read)
+        actions = {**self.ways_back(), Action.TRY_AGAIN: self._use}
+        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read, actions)
 
     def _read(self, _nothing: object) -> None:
         observed = self.run.observed
@@ -178,7 +174,7 @@ class ChooseTaskPage(Page):
             self._show_tasks()
             return
         self.set_valid(True)
-        self.wizard().next()
+        self.advance.emit()
 
 
 def _health_card(health: Health) -> QWidget:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emi_installer.core.desired.purpose import Purpose
-from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.errors.remedies import Action
 from emi_installer.documents.reminder import reminder
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.pages.old_secrets import OldSecretsCard
+from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
 from emi_installer.local.files import write_private
@@ -68,25 +66,31 @@ class FinishPage(Page):
         self._next = card(
             label("Next: in your contact center", "heading"), self._before, self.fields, label(_AFTERWARDS)
         )
-        self.request = RequestCard(self.run.request, self.tell)
+        self.request = RequestCard(self, self.run.request)
         self._asking = card(label("Next: ask a colleague", "heading"), self.request, label(_WAITING))
         self.old = OldSecretsCard(self)
+        self._reminder = FileToSave(
+            page=self,
+            title="Save a calendar reminder",
+            kinds="Calendar (*.ics)",
+            suggest=lambda: (self.run.saved or Path.home() / "x").with_name("emi-reminder.ics"),
+            write=self._write_reminder,
+            saved=self._reminder_saved,
+        )
         self.folder = Button("Open fo&lder", self._open_folder, "folder")
-        self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
+        self.remind = Button("Save a calendar &reminder …", self._reminder.ask, "calendar")
         self.said = label(role="ok")
         self.said.hide()
         self._later = card(label("Later", "heading"), *(bullet("again", text) for text in _LATER))
-        add(self, self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
-        add(self, self.old, self._later)
+        self.add(self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
+        self.add(self.old, self._later)
         if self.support:
-            add(self, label(f"Help: {self.support}"))
-
-    def remedies(self) -> Actions:
-        """What helps when old client secrets could not be removed."""
-        return {**super().remedies(), Action.TRY_AGAIN: self._remove_old}
+            self.add(label(f"Help: {self.support}"))
 
     def enter(self) -> None:
         """Say how it went."""
+        self.said.hide()
+        self.tell(None)
         made, purpose = self.run.taken, self.run.purpose
         self.request.show_request()
         waiting = not self.request.isHidden()
@@ -131,23 +135,11 @@ class FinishPage(Page):
             self._grid.addWidget(label(field, "muted", wrap=False), line, 0)
             self._grid.addWidget(named(selectable(value), field, value), line, 1)
 
-    def _remove_old(self) -> None:
-        self.old.remove()
-
     def _open_folder(self) -> None:
         if self.run.saved is not None:
             open_folder(self.run.saved.absolute().parent)
 
-    def _browse(self) -> None:
-        start = (self.run.saved or Path.home() / "x").with_name("emi-reminder.ics")
-        dialog = QFileDialog(self, "Save a calendar reminder", str(start), "Calendar (*.ics)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("ics")
-        dialog.fileSelected.connect(self.save_reminder)
-        dialog.open()
-
-    def save_reminder(self, file: str) -> None:
-        """Write the reminder; calendar programs open it by a double-click."""
+    def _write_reminder(self, place: Path) -> None:
         observed, ends = self.run.observed, self.run.ends
         if observed is None or ends is None:
             return
@@ -157,11 +149,9 @@ class FinishPage(Page):
             organization=observed.signed_in.organization,
             now=datetime.now(UTC),
         )
-        try:
-            write_private(Path(file), text, overwrite=True)
-        except InstallerError as problem:
-            self.tell(problem)
-            return
-        self.tell(None)
-        self.said.setText(f"Saved to {file}. Open it to add it to your calendar.")
+        write_private(place, text, overwrite=True)
+
+    def _reminder_saved(self, place: Path) -> None:
+        """Calendar programs open it by a double-click."""
+        self.said.setText(f"Saved to {place}. Open it to add it to your calendar.")
         self.said.show()

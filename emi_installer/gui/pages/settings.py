@@ -15,7 +15,7 @@ from emi_installer.core.desired.answers import (
 )
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Field, card, column, label, named, row
 from emi_installer.setup.flow import Step
 
@@ -57,7 +57,7 @@ class SettingsPage(Page):
         self.old = label(role="muted")
         self._old_card = card(self.remove_old, self.old)
         self._name_card, self._lifetime_card = card(self.name), card(part)
-        add(self, card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
+        self.add(card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
         self._fill_lifetimes()
         self.center.edit.textChanged.connect(self._ask_again)
         self.center.edit.textChanged.connect(self._check)
@@ -167,7 +167,7 @@ class SettingsPage(Page):
         self.name.tell("How the application is listed in your Microsoft tenant.")
         return True
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Whether all answers are right; shows what is wrong with them."""
         typed = self.run.typed
         typed.contact_center = self.center.edit.text()

@@ -10,7 +10,7 @@ from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.entry import Entry, Look
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
 from emi_installer.setup.flow import Step
 
@@ -77,26 +77,25 @@ class WelcomePage(Page):
         preset = self.run.launch.preset
         if preset is not None and preset.purpose is not None:
             asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
-            add(self, card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
+            self.add(card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
         elif preset is not None:
-            add(self, card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
+            self.add(card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
         granting = self.run.purpose is Purpose.GRANT
         steps = _GRANTING if granting else _STEPS
         needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)
-        add(
-            self,
+        self.add(
             card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in steps)),
             card(label("What you need", "heading"), *(bullet("keep", text) for text in needed)),
             card(label("What is kept, and where", "heading"), bullet("keep", _KEPT)),
         )
         if self.support:
-            add(self, selectable(f"Help with this program: {self.support}"))
+            self.add(selectable(f"Help with this program: {self.support}"))
         self._filled = False
         advanced = card()
         self.expander = Expander(
             advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced", self._fill_advanced
         )
-        add(self, row(self.expander), advanced)
+        self.add(row(self.expander), advanced)
 
     def _fill_advanced(self, panel: QWidget) -> None:
         typed = self.run.typed
@@ -127,7 +126,7 @@ class WelcomePage(Page):
         """Say what was wrong with the preset, if something was."""
         self.tell(self.run.launch.problem)
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
         if self._filled:
             typed = self.run.typed

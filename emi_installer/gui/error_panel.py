@@ -45,7 +45,7 @@ class ErrorPanel(QFrame):
         self._why = selectable()
         self._what = selectable()
         self._support = selectable(f"Support: {support}" if support else "")
-        self.button = Button("", lambda: self._act())
+        self.button = Button("", lambda: self._act())  # noqa: PLW0108 - the action changes
         self.copy = CopyButton(self._marked("Copy &details"), self.details)
         texts = column(spacing=6)
         for part in (self._title, self._why, self._what, self._support):

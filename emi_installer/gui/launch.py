@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.local.memory import recall
+from emi_installer.local.memory import Remembered, recall
 
 if TYPE_CHECKING:
     from emi_installer.core.desired.answers import Answers, Preset
@@ -53,11 +53,13 @@ class Typed:
     remove_old_uri: bool = False
     or_shorter: bool = False
     custom_role: bool = False
+    recalled: bool = False
+    """Whether the sign-in goes where it went the last time, which is then said on the first page."""
 
     @classmethod
     def prefilled(cls, launch: Launch) -> Typed:
-        """From the preset, else from the last time, else from the blueprint."""
-        last, blueprint = recall(), launch.blueprint
+        """From the preset, else from the last time, else from the blueprint; never from both of the first two."""
+        last, blueprint = recall() if launch.preset is None else Remembered(), launch.blueprint
         typed = cls(
             contact_center=last.contact_center or "",
             app_name=last.app_name or blueprint.app_name,
@@ -65,6 +67,7 @@ class Typed:
             cloud=last.cloud or "global",
             tenant=last.tenant or "",
             client_id=blueprint.sign_in_client.client_id,
+            recalled=bool(last.tenant) or last.cloud not in (None, "global"),
         )
         if launch.preset is not None:
             typed._take(launch.preset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -46,6 +47,26 @@ ON_CLIPBOARD = Question(
     "I have &pasted it: close",
     "&Stay here",
 )
+
+
+def opening(file: Path) -> Question:
+    """A file was opened while the window was open."""
+    return Question(
+        f"Open {file.name}?",
+        f"{file}\nThe window begins anew with it: what was typed is dropped, and the account is signed out. What was "
+        "applied in your tenant stays.",
+        "&Open it",
+        "&Keep this window",
+    )
+
+
+def tell_busy(parent: QWidget, file: Path) -> None:
+    """A file was opened while a job runs that must end."""
+    box = QMessageBox(QMessageBox.Icon.Information, parent.windowTitle(), f"{file.name} was not opened.", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText("Changes are being made. Open the file again when they are done.")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
 
 
 def ask(parent: QWidget, question: Question, leave: Callable[[], None]) -> QMessageBox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -199,6 +200,19 @@ class Wizard(QWidget):
         self.raise_()
         self.activateWindow()
         QApplication.alert(self)
+
+    def offer(self, file: Path, begin_anew: Callable[[], None]) -> None:
+        """Ask whether this window gives way to one that begins with `file`."""
+        from emi_installer.gui.questions import opening, tell_busy  # noqa: PLC0415 - the first page needs none
+
+        def give_way() -> None:
+            begin_anew()
+            self._leave()
+
+        if self.page_now.busy and self.page_now.must_end:
+            tell_busy(self, file)
+        else:
+            self._ask(opening(file), lambda: self._unless_lost(give_way, closing=True))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's own close button."""

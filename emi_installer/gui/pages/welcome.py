@@ -35,6 +35,7 @@ _NEEDED = (
     "does all but the consent to four application permissions; for that it makes a request to a colleague who is "
     "Privileged Role Administrator or Global Administrator."
 )
+_RECALLED = "Cloud and tenant are those of the last time. Change them if this is for another organization."
 _CUSTOM = "My rights come from a custom &role"
 _CUSTOM_HINT = "Then only Microsoft can tell what they allow; it decides when you apply."
 _ASKED = {
@@ -96,6 +97,8 @@ class WelcomePage(Page):
             advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced", self._fill_advanced
         )
         self.add(row(self.expander), advanced)
+        if self.run.typed.recalled:
+            self.expander.setChecked(True)
 
     def _fill_advanced(self, panel: QWidget) -> None:
         typed = self.run.typed
@@ -119,7 +122,9 @@ class WelcomePage(Page):
         self.custom.setChecked(typed.custom_role)
         self.custom.setAccessibleDescription(_CUSTOM_HINT)
         inside = panel.layout() or column(panel)
-        for part in (title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted")):
+        recalled = label(_RECALLED, "attention")
+        recalled.setVisible(typed.recalled)
+        for part in (recalled, title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted")):
             inside.addWidget(part)
 
     def enter(self) -> None:
@@ -130,10 +135,13 @@ class WelcomePage(Page):
         """Whether the advanced answers are right; shows what is wrong with them."""
         if self._filled:
             typed = self.run.typed
+            before = (typed.cloud, typed.tenant, typed.client_id, typed.custom_role)
             typed.cloud = str(self.cloud.currentData())
             typed.tenant = self.tenant.edit.text()
             typed.client_id = self.client.edit.text()
             typed.custom_role = self.custom.isChecked()
+            if before != (typed.cloud, typed.tenant, typed.client_id, typed.custom_role):
+                self.run.sign_out()
         try:
             self.run.sign_in_answers()
         except InstallerError as problem:

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         top.error("--demo and --preset stand after the verb")
     from emi_installer import wiring  # noqa: PLC0415 - help comes before anything is loaded
     from emi_installer.console.commands import Choices  # noqa: PLC0415
-    from emi_installer.console.net import run_safely  # noqa: PLC0415
+    from emi_installer.console.guard import run_safely  # noqa: PLC0415
 
     choices = Choices(
         connect_entra=wiring.connect_entra,
@@ -75,7 +75,7 @@ def _window(scenario: str | None, preset: Path | None) -> int:
     gc.disable()  # nothing is garbage before the window is there; see worker.prefer_this_thread
     from emi_installer import wiring  # noqa: PLC0415
     from emi_installer.gui.application import open_window  # noqa: PLC0415
-    from emi_installer.gui.launch import Choice  # noqa: PLC0415
+    from emi_installer.setup.launch import Choice  # noqa: PLC0415
 
     if scenario is not None and scenario not in wiring.scenarios():
         print(f"There is no simulated tenant called {scenario}. There are: {', '.join(wiring.scenarios())}")

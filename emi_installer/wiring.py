@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from emi_installer.local.browser import start_browser
 from emi_installer.local.logs import log
+from emi_installer.local.proxy import automatic_proxy
 
 if TYPE_CHECKING:
     from emi_installer.entra.receiver import Receiver
-    from emi_installer.entra.waiting import Clock, Patience
+    from emi_installer.entra.retry import Clock, RetryPolicy
     from emi_installer.setup.session import Connection
     from emi_installer.simulator.service import Simulator
 
@@ -23,15 +24,14 @@ def connect_entra() -> Connection:
     """The real Microsoft, through the system's browser, proxies and certificates."""
     from emi_installer.entra.http import connect  # noqa: PLC0415 - slow to import: not before it is needed
     from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
-    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.entra.retry import SystemClock  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
     return Connection(
-        session=connect(),
+        session=connect(log, automatic_proxy),
         make_receiver=lambda: LoopbackReceiver(start_browser),
         clock=SystemClock(),
         new_token=_new_token,
-        log=log,
     )
 
 
@@ -40,7 +40,7 @@ def connect_simulated(scenario: str, *, latency: float = 0.0) -> Connection:
 
     `latency` is spent on each request, in seconds.
     """
-    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.entra.retry import SystemClock  # noqa: PLC0415
     from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
 
     return connect_simulator(simulate(scenario, latency=latency), SystemClock())
@@ -49,7 +49,7 @@ def connect_simulated(scenario: str, *, latency: float = 0.0) -> Connection:
 def connect_demo(scenario: str) -> Connection:
     """The simulated tenant of `scenario`, with a sign-in page for the system's browser; as slow as Microsoft is."""
     from emi_installer.entra.receiver import LoopbackReceiver  # noqa: PLC0415
-    from emi_installer.entra.waiting import SystemClock  # noqa: PLC0415
+    from emi_installer.entra.retry import SystemClock  # noqa: PLC0415
     from emi_installer.simulator.scenarios import simulate  # noqa: PLC0415
     from emi_installer.simulator.server import SimulatorServer  # noqa: PLC0415
 
@@ -65,14 +65,13 @@ def connect_simulator(
     from emi_installer.entra.http import Session  # noqa: PLC0415
     from emi_installer.setup.session import Connection  # noqa: PLC0415
 
-    session = Session()
+    session = Session(log)
     session.mount("https://", simulator.adapter())
     return Connection(
         session=session,
         make_receiver=make_receiver or (lambda: _SimulatedBrowser(simulator)),
         clock=clock,
         new_token=_new_token,
-        log=log,
         demo=True,
         contact_center=DEMO_CONTACT_CENTER,
     )
@@ -99,7 +98,7 @@ class _SimulatedBrowser:
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
-    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: RetryPolicy, on_link: Callable[[bool], None]) -> dict[str, str]:
         """See Receiver."""
         del state, patience, on_link
         return self._simulator.sign_in_in_browser(link)

@@ -49,7 +49,7 @@ def try_answer(data: bytes) -> None:
         with suppress(InstallerError):
             read(body)
     with suppress(InstallerError):
-        GraphFailure.read(400, body, {str(k): str(v) for k, v in body.items()}, "/x").explain()
+        GraphFailure(400, body, {str(k): str(v) for k, v in body.items()}, "/x")
     listed = parse.items(body.get("value"))
     with suppress(InstallerError):
         parse.tenant_wide_grant(listed, "x")

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from emi_installer import wiring
 from emi_installer.core.desired.answers import Preset
 from emi_installer.core.desired.purpose import Purpose
-from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import ARGUMENTS, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
+from emi_installer.setup.launch import Choice, Launch
 from emi_installer.simulator.faults import unavailable
 from emi_installer.simulator.scenarios import simulate
 from tests.support.clock import FakeClock

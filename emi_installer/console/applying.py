@@ -1,36 +1,34 @@
-"""Apply in the console: ask, carry out, save, verify; and the last word, whatever happened."""
+"""Apply in the console: ask, carry out, hand over, verify; and the last word, whatever happened."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INTERRUPTED
-from emi_installer.console.keeper import Keeper
+from emi_installer.console.delivering import Handover
+from emi_installer.console.stopping import Stopper
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.checks import VerificationReport
-from emi_installer.core.observed.tenant import ObservedTenant
-from emi_installer.core.plan.changes import Change
-from emi_installer.core.plan.events import ChangeDone, Event
+from emi_installer.core.plan.changes import AddClientSecret, Change
+from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Event
 from emi_installer.core.plan.plan import Plan
-from emi_installer.core.plan.request import Request, request_for
+from emi_installer.core.plan.request import Request
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.documents.request import render_request
 from emi_installer.local.files import write_private
-from emi_installer.wording.changes import colleague_for, words
+from emi_installer.setup.state import State
+from emi_installer.wording.account import colleague_for
+from emi_installer.wording.changes import describe
 
 if TYPE_CHECKING:
-    from emi_installer.setup.session import Installation
+    from emi_installer.setup.delivery import Delivery
 
 
 @dataclass(kw_only=True)
@@ -52,47 +50,51 @@ class Progress:
         return ApplyResult(applied=tuple(self.done), remaining=remaining, cancelled=True)
 
 
-@dataclass(kw_only=True)
 class Applying:
-    """Carries out one plan."""
+    """Carries out the plan of a state."""
 
-    terminal: Terminal
-    arguments: argparse.Namespace
-    installation: Installation
-    answers: Answers
-    observed: ObservedTenant
-    plan: Plan
-    progress: Progress
-    cancel: threading.Event
+    def __init__(
+        self, terminal: Terminal, arguments: argparse.Namespace, state: State, plan: Plan, progress: Progress
+    ) -> None:
+        self._terminal = terminal
+        self._arguments = arguments
+        self._state = state
+        self._plan = plan
+        self._progress = progress
+        self._cancel = threading.Event()
+        self._stopper = Stopper(self._cancel, terminal)
 
     def run(self) -> int:
         """Ask, and carry it out; the exit code."""
-        plan = self.plan
-        if plan.blockers:
-            self.request()
-            self.terminal.result("blocked", {})
+        if self._plan.blockers:
+            return self._blocked()
+        if self._plan.changes and not self._confirmed():
+            self._terminal.say("Nothing was changed.")
+            self._terminal.result("declined", {})
             return FAILED
-        if plan.changes and not self._confirmed():
-            self.terminal.say("Nothing was changed.")
-            self.terminal.result("declined", {})
-            return FAILED
-        self.progress.changes = plan.changes
-        with _stopping(self.cancel, self.terminal):
-            result = self._apply()
-            keeper = Keeper(self.terminal, self.arguments, self.installation, self.answers, result)
-            saved = keeper.save(self.observed)
+        with self._stopper.listening():
+            delivery = self._apply()
+            if delivery is None:
+                return self._blocked()
+            handover = Handover(self._terminal, self._arguments, delivery, self._on_event)
+            handover.save()
+            self._stopper.unshield()
+            result = delivery.result
             if not result.finished:
                 if result.error is not None:
-                    self.request(result, result.error)
-                return stopped(self.terminal, result)
-            return self._prove(keeper, saved)
+                    self._tell_request(self._state.request())
+                return stopped(self._terminal, result)
+            return self._prove(handover)
+
+    def _blocked(self) -> int:
+        self._tell_request(self._state.request())
+        self._terminal.result("blocked", {})
+        return FAILED
 
     def _confirmed(self) -> bool:
-        if self.plan.purpose is Purpose.REMOVE:
+        if self._plan.purpose is Purpose.REMOVE:
             return self._name_typed()
-        if self.arguments.yes:
-            return True
-        return self._agreed("Apply these changes? [y/N]")
+        return self._arguments.yes or self._agreed("Apply these changes? [y/N]")
 
     def _agreed(self, question: str) -> bool:
         answer = ask(question)
@@ -102,102 +104,120 @@ class Applying:
 
     def _name_typed(self) -> bool:
         """Whether the person typed the app registration's name, which a slip of the finger does not."""
-        registration = self.observed.registration
+        observed = self._state.observed
+        registration = observed.registration if observed else None
         name = registration.display_name if registration else ""
-        typed = self.arguments.confirm
+        typed = self._arguments.confirm
         if typed is None:
             typed = ask(f"Type the name of the app registration to remove it ({name}):")
         if typed is None or typed.strip() != name.strip():
             raise error(Code.NAME_NOT_TYPED, name=name)
         return True
 
-    def _apply(self) -> ApplyResult:
-        """Apply; where the tenant limits the lifetime of client secrets, go on with the longest that it allows."""
-        result = self.installation.apply(self.answers, self.plan, self.observed)
-        limited = result.error is not None and result.error.code == Code.SECRET_LIFETIME_LIMITED
-        if not limited or self.answers.or_shorter or result.error is None:
-            return result
-        self.terminal.say(f"{result.error.title} {result.error.explanation}")
-        if not self.arguments.yes and not self._agreed("Make one that lives as long as is allowed? [y/N]"):
-            return result
-        self.terminal.say("Going on with the longest lifetime that is allowed.")
-        self.answers = replace(self.answers, or_shorter=True)
-        self.observed = self.installation.observe(self.answers)
-        plan = self.installation.plan(self.answers, self.observed, self.plan.purpose)
-        rest = self.installation.apply(self.answers, plan, self.observed)
-        return replace(rest, applied=tuple(self.progress.done))
+    def _apply(self) -> Delivery | None:
+        """Carry the plan out; None where the tenant turned out to be another, and the new plan was not agreed to."""
+        delivery = self._carry_out()
+        problem = delivery.result.error
+        if problem is not None and problem.code == Code.SECRET_LIFETIME_LIMITED and self._may_be_shorter(problem):
+            self._state.allow_shorter()
+            if not self._state.plan_rest(on_event=self._on_event, cancel=self._cancel) and not self._agreed_anew():
+                return None
+            return self._carry_out()
+        if delivery.result.outdated:
+            self._state.read_again(until_registered=True, on_event=self._on_event, cancel=self._cancel)
+            return self._carry_out() if self._agreed_anew() else None
+        return delivery
 
-    def _prove(self, keeper: Keeper, saved: Path | None) -> int:
+    def _carry_out(self) -> Delivery:
+        plan = self._state.plan or self._plan
+        self._progress.changes = (*self._progress.done, *plan.changes)
+        return self._state.apply(on_event=self._on_event, cancel=self._cancel)
+
+    def _may_be_shorter(self, problem: InstallerError) -> bool:
+        """Whether a client secret that lives as long as the tenant allows will do."""
+        if self._arguments.or_shorter:
+            return False  # that was tried
+        self._terminal.error(problem)
+        if not self._arguments.yes and not self._agreed("Create one that lives as long as is allowed? [y/N]"):
+            return False
+        self._terminal.say("Going on with the longest lifetime that is allowed.")
+        return True
+
+    def _agreed_anew(self) -> bool:
+        """Show what has to be done now; what nobody has seen is not covered by --yes."""
+        self._plan = self._state.make_plan()
+        self._terminal.error(error(Code.PLAN_STALE))
+        self._terminal.plan(self._plan)
+        if self._plan.blockers or self._arguments.yes:
+            return False
+        return self._agreed("Apply these changes? [y/N]")
+
+    def _prove(self, handover: Handover) -> int:
         """Verify, and save again what was verified."""
-        later = bool(self.plan.waiting) or self.plan.purpose is Purpose.GRANT
         try:
-            self.observed, report = self.installation.verify(
-                self.answers, self.observed, keeper.result, secret_later=later
-            )
+            report = self._state.verify(on_event=self._on_event, cancel=self._cancel)
         except (Cancelled, InstallerError) as problem:
-            return self._unverified(problem, keeper, saved)
-        if keeper.result.removed:
-            self.terminal.result("failed" if report.failed else "removed", {})
+            return self._unverified(problem, handover)
+        if handover.delivery.result.removed:
+            self._terminal.result("failed" if report.failed else "removed", {})
             return FAILED if report.failed else DONE
-        if self.plan.purpose is not Purpose.GRANT:
-            keeper.finish(self.observed, saved, verified=not report.failed)
-        if keeper.lost(saved):
+        if self._plan.purpose is not Purpose.GRANT:
+            handover.finish()
+        if handover.delivery.at_risk:
             raise error(Code.SECRET_LOST, reason="No file could be written")
-        return self._told(keeper, saved, report)
+        return self._told(handover, report)
 
-    def _told(self, keeper: Keeper, saved: Path | None, report: VerificationReport) -> int:
-        request = self.request(keeper.result) if self.plan.waiting else None
+    def _told(self, handover: Handover, report: VerificationReport) -> int:
+        request = self._tell_request(self._state.request()) if self._plan.deferred else None
         if report.failed:
             outcome = "failed"
         elif request is not None:
             outcome = "waiting"
         else:
-            outcome = "done" if keeper.result.applied else "nothing-to-change"
-        keeper.tell(outcome, self.observed, saved, granted=self.plan.purpose is Purpose.GRANT)
+            outcome = "done" if handover.delivery.result.applied else "nothing-to-change"
+        handover.tell(outcome, granted=self._plan.purpose is Purpose.GRANT)
         if report.failed:
             return FAILED
-        if self.plan.purpose is Purpose.NEW_SECRET and keeper.result.client_secret is not None:
-            keeper.part_with_old(self.observed)
+        if self._plan.purpose is Purpose.NEW_SECRET:
+            handover.offer_removal()
         return DIFFERENT if request is not None else DONE
 
-    def _unverified(self, problem: Cancelled | InstallerError, keeper: Keeper, saved: Path | None) -> int:
+    def _unverified(self, problem: Cancelled | InstallerError, handover: Handover) -> int:
         """Everything was applied, but it could not be read back; the secret must not be lost for that."""
-        self.terminal.say("Everything was applied, but not verified.")
-        keeper.finish(self.observed, saved, verified=False)
+        self._terminal.say("Everything was applied, but not verified.")
         cancelled = isinstance(problem, Cancelled)
-        keeper.tell("interrupted" if cancelled else "failed", self.observed, saved)
+        handover.tell("interrupted" if cancelled else "failed")
         if isinstance(problem, InstallerError):
-            self.terminal.error(problem)
+            self._terminal.error(problem)
         return INTERRUPTED if cancelled else FAILED
 
-    def request(self, result: ApplyResult | None = None, problem: InstallerError | None = None) -> Request | None:
+    def _tell_request(self, request: Request | None) -> Request | None:
         """Say what only a colleague can do, and write it to the file that --request names."""
-        request = request_for(
-            self.installation.blueprint,
-            self.answers,
-            self.observed,
-            self.plan,
-            client_id=result.client_id if result else "",
-            problem=problem,
-        )
         if request is not None:
-            self._tell_request(request)
+            tell_request(request, self._terminal, self._arguments.request)
         return request
 
-    def _tell_request(self, request: Request) -> None:
-        self.terminal.say(f"The rest is for {colleague_for(request)}.")
-        facts: dict[str, Any] = {"purpose": request.purpose.value}
-        if request.consent_link:
-            facts["consent_link"] = request.consent_link
-            self.terminal.say(f"The consent can be given on this page:\n{request.consent_link}")
-        file: Path | None = self.arguments.request
-        if file is None:
-            self.terminal.say("With --request FILE.toml this program writes a request that your colleague can open.")
-        else:
-            write_private(file, render_request(request), overwrite=True)
-            facts["request"] = str(file)
-            self.terminal.say(f"The request for your colleague is in {file}. It holds no secret; send it on.")
-        self.terminal.note("request", facts)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ChangeStarted) and isinstance(event.change, AddClientSecret):
+            self._stopper.shield()
+        self._progress.note(event)
+        self._terminal.event(event)
+
+
+def tell_request(request: Request, terminal: Terminal, file: Path | None) -> None:
+    """Say what is asked of a colleague, and write it to `file` if there is one."""
+    terminal.say(f"The rest is for {colleague_for(request)}.")
+    facts: dict[str, Any] = {"purpose": request.purpose.value}
+    if request.consent_link:
+        facts["consent_link"] = request.consent_link
+        terminal.say(f"The consent can be given on this page:\n{request.consent_link}")
+    if file is None:
+        terminal.say("With --request FILE.toml this program writes a request that your colleague can open.")
+    else:
+        write_private(file, render_request(request), overwrite=True)
+        facts["request"] = str(file)
+        terminal.say(f"The request for your colleague is in {file}. It holds no secret; send it on.")
+    terminal.note("request", facts)
 
 
 def stopped(terminal: Terminal, result: ApplyResult) -> int:
@@ -206,39 +226,19 @@ def stopped(terminal: Terminal, result: ApplyResult) -> int:
         terminal.say("Interrupted. Nothing was changed.")
         terminal.result("interrupted", {})
         return INTERRUPTED
-    done = [words(change).done for change in result.applied]
-    rest = [words(change).will for change in result.remaining]
+    done = [describe(change).done for change in result.applied]
+    rest = [describe(change).will for change in result.remaining]
     terminal.say("Interrupted." if result.cancelled else "Stopped.")
     terminal.say("Done: " + ("; ".join(done) or "nothing"))
     terminal.say("Remaining: " + ("; ".join(rest) or "nothing"))
-    terminal.say("Start it again to do the rest; what is done stays.")
+    terminal.say("Run the command again to continue; completed changes are kept.")
     if result.error is not None:
         terminal.error(result.error)
     terminal.result(
         "interrupted" if result.cancelled else "failed",
         {
-            "done": [words(c).name for c in result.applied],
-            "remaining": [words(c).name for c in result.remaining],
+            "done": [change.name for change in result.applied],
+            "remaining": [change.name for change in result.remaining],
         },
     )
     return INTERRUPTED if result.cancelled else FAILED
-
-
-@contextmanager
-def _stopping(cancel: threading.Event, terminal: Terminal) -> Iterator[None]:
-    """Within, Ctrl-C stops before the next change; pressed again, at once."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-        terminal.say("Stopping before the next step. Press Ctrl-C again to stop at once.")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before: Callable[[int, Any], Any] | int | None = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

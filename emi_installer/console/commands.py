@@ -7,30 +7,30 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emi_installer.console.applying import Applying, Progress, stopped
+from emi_installer.console.applying import Applying, Progress, stopped, tell_request
 from emi_installer.console.codes import DIFFERENT, DONE, FAILED, INPUT_ERRORS, USAGE
 from emi_installer.console.packing import make_package
 from emi_installer.console.terminal import Terminal, ask
-from emi_installer.core.desired.answers import Answers, Preset, complete, make_answers
+from emi_installer.core.desired.answers import Answers, Preset, make_answers, with_contact_center_of
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.observed.candidates import candidates, must_choose
-from emi_installer.core.observed.tenant import ObservedTenant
-from emi_installer.core.plan.events import Event
 from emi_installer.core.plan.plan import Plan
-from emi_installer.documents.handoff import format_for, parse_handoff
+from emi_installer.documents.handoff import format_for
 from emi_installer.documents.report import report_format
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
-from emi_installer.local.inputs import read_file, read_preset
+from emi_installer.local.inputs import read_preset
 from emi_installer.local.memory import recall, remember
+from emi_installer.setup.launch import Choice, Launch
+from emi_installer.setup.state import State
 
 if TYPE_CHECKING:
-    from emi_installer.setup.session import Connection, Installation
+    from emi_installer.setup.session import Connection
 
 _PURPOSES = {
     "new-secret": Purpose.NEW_SECRET,
@@ -81,12 +81,7 @@ def _connect(scenario: str | None, choices: Choices) -> Connection:
         return choices.connect_entra()
     known = choices.scenarios()
     if scenario not in known:
-        raise error(
-            Code.INVALID_ANSWER,
-            field="--demo",
-            problem=f"there is no scenario called {scenario}",
-            right="Use one of " + ", ".join(known),
-        )
+        raise InvalidAnswer("--demo", f"there is no scenario called {scenario}", "Use one of " + ", ".join(known))
     return choices.connect_simulated(scenario)
 
 
@@ -116,32 +111,32 @@ class Command:
 
     def _run(self) -> int:
         self._check_files()
+        state = self._state()
+        if self._connection.demo:
+            self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
+        self._sign_in(state)
+        self._choose(state)
+        if state.purpose is Purpose.CHECK:
+            return self._verify(state)
+        self._show_found(state)
+        plan = state.make_plan()
+        self._terminal.plan(plan)
+        if self._arguments.verb == "plan":
+            return self._planned(state, plan)
+        return Applying(self._terminal, self._arguments, state, plan, self._progress).run()
+
+    def _state(self) -> State:
+        """What this run starts from: preset, purpose and answers."""
         preset = read_preset(self._arguments.preset, self._blueprint)
         if preset is not None:
             place = self._arguments.preset or find_preset()
             self._terminal.say(f"Using the preset {place}.")
             self._terminal.note("preset", {"file": str(place)})
-        purpose = self._purpose(preset)
-        answers = self._answers(preset, purpose)
-        if self._connection.demo:
-            self._terminal.say("Demo: a simulated tenant, nothing is changed at Microsoft.")
-        installation = self._installation()
-        installation.sign_in(answers, device_code=self._arguments.device_code)
-        observed = installation.observe(answers)
-        self._terminal.account(observed.signed_in)
-        if answers.contact_center is not None and not self._connection.demo:
-            remember(answers)
-        answers, observed = self._chosen(installation, answers, observed)
-        if purpose is Purpose.CHECK:
-            return self._verify(installation, answers, observed)
-        if observed.registration is not None:
-            self._terminal.found(installation.health(observed))
-        if purpose is Purpose.NEW_SECRET and observed.registration is not None:
-            answers = complete(answers, observed.registration.redirect_uris, self._blueprint)
-        plan = installation.plan(answers, observed, purpose)
-        self._terminal.plan(plan)
-        applying = self._applying(installation, answers, observed, plan)
-        return self._planned(applying) if self._arguments.verb == "plan" else applying.run()
+        choice = Choice(name="console", connect=lambda: self._connection)
+        state = State(launch=Launch(blueprint=self._blueprint, choice=choice, preset=preset))
+        state.purpose = _PURPOSES.get(self._arguments.verb) or state.purpose
+        state.answers = self._answers(preset, state.purpose)
+        return state
 
     def _check_files(self) -> None:
         """Find out at once what could not be written later."""
@@ -155,46 +150,37 @@ class Command:
         if arguments.verb in ("plan", "apply") and arguments.request is not None:
             check_writable(arguments.request, overwrite=True)
 
-    def _purpose(self, preset: Preset | None) -> Purpose:
-        asked = preset.purpose if preset else None
-        return _PURPOSES.get(self._arguments.verb) or asked or Purpose.SET_UP
+    def _sign_in(self, state: State) -> None:
+        new = state.sign_in(device_code=self._arguments.device_code, on_event=self._terminal.event, cancel=self._cancel)
+        state.signed_in(new)
+        self._terminal.account(new.observed.signed_in)
+        if state.answers is not None and state.answers.contact_center is not None and not self._connection.demo:
+            remember(state.answers)
 
-    def _installation(self) -> Installation:
-        from emi_installer.setup.session import Installation  # noqa: PLC0415 - brings requests and msal along
-
-        return Installation(self._blueprint, self._connection, on_event=self._on_event, cancel=self._cancel)
-
-    def _applying(self, installation: Installation, answers: Answers, observed: ObservedTenant, plan: Plan) -> Applying:
-        return Applying(
-            terminal=self._terminal,
-            arguments=self._arguments,
-            installation=installation,
-            answers=answers,
-            observed=observed,
-            plan=plan,
-            progress=self._progress,
-            cancel=self._cancel,
-        )
-
-    def _chosen(
-        self, installation: Installation, answers: Answers, observed: ObservedTenant
-    ) -> tuple[Answers, ObservedTenant]:
+    def _choose(self, state: State) -> None:
         """Show the app registrations to choose from, and let a person choose one."""
-        if not must_choose(observed):
-            return answers, observed
+        observed = state.observed
+        if observed is None or state.answers is None or not must_choose(observed):
+            return
         listed = candidates(self._blueprint, observed)
         self._terminal.candidates(listed)
         if self._arguments.json or getattr(self._arguments, "yes", False):
-            return answers, observed
-        answer = ask(f"Which one shall be worked on? [1-{len(listed)}, empty: none of them]")
+            return
+        answer = ask(f"Which one do you want to use? [1-{len(listed)}, Enter for none]")
         if not answer or not answer.isdecimal() or not 1 <= int(answer) <= len(listed):
-            return answers, observed
-        answers = replace(answers, registration=listed[int(answer) - 1].registration.app_id)
-        return answers, installation.observe(answers)
+            return
+        state.answers = replace(state.answers, registration=listed[int(answer) - 1].registration.app_id)
+        state.read_again(on_event=self._terminal.event, cancel=self._cancel)
 
-    def _on_event(self, event: Event) -> None:
-        self._progress.note(event)
-        self._terminal.event(event)
+    def _show_found(self, state: State) -> None:
+        """The state of what is set up already."""
+        registration = state.observed.registration if state.observed else None
+        if registration is None:
+            return
+        if registration.deleted is None and registration.is_ours(self._blueprint):
+            self._terminal.found(state.health())
+        if state.purpose is Purpose.NEW_SECRET and state.answers is not None:
+            state.answers = with_contact_center_of(state.answers, registration.redirect_uris, self._blueprint)
 
     def _answers(self, preset: Preset | None, purpose: Purpose) -> Answers:
         arguments = self._arguments
@@ -233,23 +219,22 @@ class Command:
         )
         return None if answer is None else answer or last
 
-    def _planned(self, applying: Applying) -> int:
-        plan = applying.plan
-        request = applying.request()
+    def _planned(self, state: State, plan: Plan) -> int:
+        request = state.request()
+        if request is not None:
+            tell_request(request, self._terminal, self._arguments.request)
         if plan.blockers:
             self._terminal.result("blocked", {})
             return FAILED
-        changes = bool(plan.changes or request or plan.waiting)
+        changes = bool(plan.changes or request or plan.deferred)
         self._terminal.result("changes" if changes else "nothing-to-change", {})
         return DIFFERENT if changes else DONE
 
-    def _verify(self, installation: Installation, answers: Answers, observed: ObservedTenant) -> int:
-        file: Path | None = self._arguments.handoff
-        saved = None if file is None else parse_handoff(read_file(file), str(file))
-        observed, report = installation.verify(answers, observed, saved=saved)
+    def _verify(self, state: State) -> int:
+        report = state.check(self._arguments.handoff, again=False, on_event=self._terminal.event, cancel=self._cancel)
         facts: dict[str, str] = {}
         if self._arguments.report is not None:
-            installation.save_report(self._arguments.report, report, observed, overwrite=True)
+            state.save_report(self._arguments.report)
             facts["report"] = str(self._arguments.report)
         self._terminal.result("all-well" if report.passed else "not-all-well", facts)
         return DONE if report.passed else DIFFERENT

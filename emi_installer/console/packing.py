@@ -12,6 +12,7 @@ from emi_installer.core.desired.contact_center import ContactCenter
 from emi_installer.core.desired.preset import preset_values, render_preset
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
+from emi_installer.core.errors.invalid import InvalidAnswer
 from emi_installer.core.text import quoted
 from emi_installer.documents.guide import Guide, render_guide
 from emi_installer.local.assets import PRESET_NAME, read_blueprint, read_guide_template
@@ -31,8 +32,7 @@ def make_package(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Write the package that `arguments` describe; the exit code."""
     output: Path = arguments.output
     if output.suffix.lower() != ".zip" or windows_refuses(output.stem):
-        problem, right = f"{quoted(output.name)} is no name for it", "Name it like EMI-Installer-Acme.zip"
-        raise error(Code.INVALID_ANSWER, field="Output", problem=problem, right=right)
+        raise InvalidAnswer("Output", f"{quoted(output.name)} is no name for it", "Name it like EMI-Installer-Acme.zip")
     blueprint = read_blueprint()
     preset = read_preset(arguments.preset, blueprint) or Preset()
     center = _contact_center(preset, arguments.preset)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
-from emi_installer.core.errors.errors import InstallerError, kind_of
+from emi_installer.console.streams import read_line, write
+from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.observed.candidates import Candidate
+from emi_installer.core.observed.checks import Check
 from emi_installer.core.observed.health import Health
 from emi_installer.core.plan.changes import Change
 from emi_installer.core.plan.events import (
@@ -19,12 +21,19 @@ from emi_installer.core.plan.events import (
     Checked,
     DeviceCode,
     Event,
+    RetryScheduled,
     SignInLink,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.plan import Plan
-from emi_installer.wording.changes import MARKS, plan_lines, sentence, words
+from emi_installer.wording.account import roles_text
+from emi_installer.wording.candidates import candidate_facts, candidate_meaning
+from emi_installer.wording.changes import describe
+from emi_installer.wording.checks import check_line, check_text, health_text
+from emi_installer.wording.errors import explain
+from emi_installer.wording.events import event_text
+from emi_installer.wording.notices import left_alone_text, notice_text
+from emi_installer.wording.plan import plan_lines
 
 
 class Terminal(Protocol):
@@ -69,13 +78,7 @@ class Terminal(Protocol):
 
 def ask(question: str) -> str | None:
     """The person's answer; None where nobody can be asked."""
-    if not sys.stdin.isatty():
-        return None
-    _write(sys.stderr, question + " ", end="")
-    try:
-        return input().strip()
-    except EOFError:
-        return None
+    return read_line(_harmless(question))
 
 
 class TextTerminal:
@@ -87,32 +90,29 @@ class TextTerminal:
 
     def event(self, event: Event) -> None:
         """See Terminal."""
-        self.say(sentence(event))
+        self.say(event_text(event))
 
     def account(self, signed_in: SignedIn) -> None:
         """See Terminal."""
         domain = f", {signed_in.default_domain}" if signed_in.default_domain else ""
         self.say(f"Signed in as {signed_in.user_name} ({signed_in.user_principal_name})")
         self.say(f"Organization: {signed_in.organization}{domain}, tenant {signed_in.tenant_id}")
-        if signed_in.roles is None:
-            self.say("Directory roles: Microsoft does not tell")
-        else:
-            self.say(f"Directory roles: {', '.join(signed_in.role_names) or 'none'}")
+        self.say(f"Directory roles: {roles_text(signed_in)}")
 
     def found(self, health: Health) -> None:
         """See Terminal."""
         self.say("")
-        self.say(f"EMI is set up in this tenant. {health.sentence}")
+        self.say(f"EMI is set up in this tenant. {health_text(health)}")
         for check in health.rows:
-            self.say(f"  [{MARKS[check.status]}] {check.name}: {check.detail}")
+            self.say(f"  {check_line(check)}")
 
     def candidates(self, listed: Sequence[Candidate]) -> None:
         """See Terminal."""
         self.say("")
         self.say("App registrations that were found:")
         for number, candidate in enumerate(listed, start=1):
-            self.say(f"{number:3}. {candidate.name}")
-            for line in (*candidate.facts, candidate.meaning):
+            self.say(f"{number:3}. {candidate.registration.display_name}")
+            for line in (*candidate_facts(candidate), candidate_meaning(candidate)):
                 self.say(f"       {line}")
         self.say("Only one may exist in a tenant. --registration CLIENT_ID names the one to work on.")
 
@@ -128,7 +128,7 @@ class TextTerminal:
 
     def error(self, problem: InstallerError) -> None:
         """See Terminal."""
-        for line in (problem.title, problem.explanation, problem.remedy):
+        for line in explain(problem):
             if line:
                 _write(sys.stderr, line)
         if problem.details:
@@ -168,14 +168,19 @@ class JsonTerminal:
 
     def found(self, health: Health) -> None:
         """See Terminal."""
-        rows = [{"check": c.name, "status": c.status, "detail": c.detail} for c in health.rows]
-        _json({"event": "found", "well": health.well, "text": health.sentence, "checks": rows})
+        rows = [_check(check) for check in health.rows]
+        _json({"event": "found", "well": health.well, "text": health_text(health), "checks": rows})
 
     def candidates(self, listed: Sequence[Candidate]) -> None:
         """See Terminal."""
         found = [
-            {"client_id": c.registration.app_id, "origin": c.origin.name.lower(), "name": c.name, "facts": c.facts}
-            for c in listed
+            {
+                "client_id": candidate.registration.app_id,
+                "origin": candidate.origin,
+                "name": candidate.registration.display_name,
+                "facts": candidate_facts(candidate),
+            }
+            for candidate in listed
         ]
         _json({"event": "candidates", "candidates": found})
 
@@ -190,10 +195,10 @@ class JsonTerminal:
                 "event": "plan",
                 "purpose": plan.purpose,
                 "changes": [_change(change) for change in plan.changes],
-                "waiting": [_change(change) for change in plan.waiting],
+                "waiting": [_change(change) for change in plan.deferred],
                 "blockers": [_error(problem) for problem in plan.blockers],
-                "notices": list(plan.notices),
-                "left_alone": list(plan.left_alone),
+                "notices": [notice_text(notice) for notice in plan.notices],
+                "left_alone": [left_alone_text(kept) for kept in plan.left_alone],
             }
         )
 
@@ -220,28 +225,30 @@ def _event(event: Event) -> dict[str, Any]:
             facts = {"event": "change-done", **_change(event.change)}
         case ChangeFailed():
             facts = {"event": "change-failed", **_change(event.change), "error": _error(event.error)}
-        case Waiting():
+        case RetryScheduled():
             facts = {"event": "waiting", "reason": event.reason, "seconds": round(event.seconds, 3)}
         case VerificationStarted():
             facts = {"event": "verification-started"}
         case Checked():
-            check = event.check
-            facts = {"event": "checked", "check": check.name, "status": check.status, "detail": check.detail}
+            facts = {"event": "checked", **_check(event.check)}
     return facts
 
 
 def _change(change: Change) -> dict[str, Any]:
-    said = words(change)
-    return {"change": said.name, "text": said.will, "details": list(said.details)}
+    words = describe(change)
+    return {"change": change.name, "text": words.will, "details": list(words.details)}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    words = check_text(check)
+    return {"name": check.name, "check": words.title, "status": check.status, "detail": words.detail}
 
 
 def _error(problem: InstallerError) -> dict[str, Any]:
     return {
         "code": problem.code,
-        "kind": kind_of(problem),
-        "title": problem.title,
-        "explanation": problem.explanation,
-        "remedy": problem.remedy,
+        "kind": problem.kind,
+        **explain(problem)._asdict(),
         "details": problem.details,
     }
 
@@ -253,10 +260,13 @@ def _label(key: str) -> str:
 
 
 def _json(facts: Mapping[str, Any]) -> None:
-    print(json.dumps(facts, ensure_ascii=True), flush=True)
+    write(sys.stdout, json.dumps(facts, ensure_ascii=True) + "\n")
 
 
-def _write(stream: Any, text: str, end: str = "\n") -> None:
-    """Print at once; control characters in names of others can't command the terminal."""
-    shown = "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    print(shown, end=end, file=stream, flush=True)
+def _write(stream: TextIO | None, text: str) -> None:
+    write(stream, _harmless(text) + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Control characters in names of others can't command the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -7,17 +7,11 @@ from html import escape
 from string import Template
 from urllib.parse import urlsplit
 
-from emi_installer.core.desired.answers import Months, Preset, SecretLifetime
+from emi_installer.core.desired.answers import Months, Preset
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.contact_center import ContactCenter
-
-_BROWSER = {
-    "global": "Your browser also loads Microsoft's sign-in page, parts of it from *.msauth.net and *.msftauth.net.",
-}
-"""https://learn.microsoft.com/azure/azure-portal/azure-portal-safelist-urls (authentication)."""
-
-_OTHER_BROWSER = "Your browser also loads Microsoft's sign-in page with all its parts."
+from emi_installer.wording.documents import answer_headings, any_tenant, browser_text, lifetime_text, support_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +30,10 @@ def render_guide(guide: Guide, blueprint: Blueprint, template: str) -> str:
     cloud = guide.preset.cloud or CLOUDS["global"]
     hosts = [urlsplit(address).hostname or "" for address in (cloud.login, cloud.graph)]
     permissions = (
-        f'<tr><th scope="row">{escape(one.name)}</th><td class="kind">{one.kind}</td><td>{escape(one.reason)}</td></tr>'
-        for one in blueprint.permissions
+        f'<tr><th scope="row">{escape(permission.name)}</th><td class="kind">{permission.kind}</td>'
+        f"<td>{escape(permission.reason)}</td></tr>"
+        for permission in blueprint.permissions
     )
-    support = guide.preset.support_contact
     return Template(template).substitute(
         host=escape(guide.contact_center.host),
         program=escape(guide.program),
@@ -47,31 +41,26 @@ def render_guide(guide: Guide, blueprint: Blueprint, template: str) -> str:
             f'<tr><th scope="row">{key}</th><td>{escape(text)}</td></tr>' for key, text in _answers(guide, blueprint)
         ),
         addresses=" and ".join(f"<b>{escape(host)}</b>" for host in hosts),
-        browser=_BROWSER.get(cloud.key, _OTHER_BROWSER),
+        browser=browser_text(worldwide=cloud is CLOUDS["global"]),
         permissions="\n".join(permissions),
         version=escape(guide.version),
         sha256=escape(guide.sha256),
-        support=f"Help: {escape(support)}." if support else "",
+        support=escape(support_text(guide.preset.support_contact)),
     )
 
 
 def _answers(guide: Guide, blueprint: Blueprint) -> list[tuple[str, str]]:
     """Heading and value of each answer."""
-    preset, center = guide.preset, guide.contact_center
+    preset, center, heading = guide.preset, guide.contact_center, answer_headings()
+    lifetime = preset.secret_lifetime or Months(months=blueprint.secret_months)
     rows = [
-        ("Contact center", center.url),
-        ("Redirect URI", center.redirect_uri(blueprint)),
-        ("App registration", preset.app_name or blueprint.app_name),
-        ("Client secret", f"valid {_lifetime(preset.secret_lifetime or Months(months=blueprint.secret_months))}"),
-        ("Microsoft cloud", (preset.cloud or CLOUDS["global"]).name),
-        ("Tenant", preset.tenant or "that of the account which signs in"),
+        (heading["contact_center"], center.url),
+        (heading["redirect_uri"], center.redirect_uri(blueprint)),
+        (heading["app_name"], preset.app_name or blueprint.app_name),
+        (heading["secret"], lifetime_text(lifetime)),
+        (heading["cloud"], (preset.cloud or CLOUDS["global"]).name),
+        (heading["tenant"], preset.tenant or any_tenant()),
     ]
     if preset.sign_in_client is not None:
-        rows.append(("You sign in through", preset.sign_in_client.name))
+        rows.append((heading["sign_in_client"], preset.sign_in_client.name))
     return rows
-
-
-def _lifetime(lifetime: SecretLifetime) -> str:
-    if isinstance(lifetime, Months):
-        return f"for {lifetime.months} months"
-    return f"until {lifetime.day.isoformat()}"

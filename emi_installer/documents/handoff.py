@@ -1,6 +1,6 @@
 """The handoff file: what the administrator carries to the contact center, as text for people or JSON for programs.
 
-Only this module reveals the client secret, and only to the file.
+It reveals the client secret to the text that it returns, and to nothing else.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import assert_never
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.invalid import InvalidAnswer
+from emi_installer.core.json_text import read_json
 from emi_installer.core.plan.credentials import ClientSecret, Credentials, Secret
 from emi_installer.core.text import one_line, quoted
-
-DEMO_NOTE = "DEMO: made with a simulated tenant. These values do not work with Microsoft."
+from emi_installer.wording.documents import demo_note, proof_text
+from emi_installer.wording.language import day, day_and_time
 
 
 class Format(StrEnum):
@@ -87,21 +88,21 @@ def handoff_json(handoff: Handoff) -> str:
         "verified": handoff.verified,
     }
     if handoff.demo:
-        facts |= {"demo": True, "note": DEMO_NOTE}
+        facts |= {"demo": True, "note": demo_note()}
     return json.dumps(facts, indent=2) + "\n"
 
 
 def parse_handoff(data: bytes, file: str) -> Credentials:
     """The values in a handoff file for programs; raises InstallerError "handoff-unreadable"."""
     try:
-        found = json.loads(data)
+        found = read_json(data)
         secret = ClientSecret(
             key_id=str(found["secret_key_id"]),
             expires=datetime.fromisoformat(found["secret_expires"]),
             secret=Secret(str(found["client_secret"])),
         )
         return Credentials(tenant_id=str(found["tenant_id"]), client_id=str(found["client_id"]), client_secret=secret)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise error(Code.HANDOFF_UNREADABLE, file=file) from None
 
 
@@ -112,33 +113,23 @@ def handoff_text(handoff: Handoff, template: str) -> str:
         "tenant_id": handoff.credentials.tenant_id,
         "client_id": handoff.credentials.client_id,
         "secret_key_id": secret.key_id,
-        "secret_expires": _readable(secret.expires),
-        "secret_expires_day": secret.expires.astimezone(UTC).date().isoformat(),
+        "secret_expires": day_and_time(secret.expires),
+        "secret_expires_day": day(secret.expires),
         "redirect_uri": handoff.redirect_uri,
         "app_object_id": handoff.app_object_id,
         "app_name": handoff.app_name,
         "contact_center": handoff.contact_center,
         "organization": handoff.organization,
         "cloud": handoff.cloud,
-        "created": _readable(handoff.created),
-        "verified": _proof(handoff),
+        "created": day_and_time(handoff.created),
+        "verified": proof_text(verified=handoff.verified),
     }
     return Template(template).substitute(
         {name: one_line(value) for name, value in values.items()},
-        banner=f"{DEMO_NOTE}\n\n" if handoff.demo else "",
+        banner=f"{demo_note()}\n\n" if handoff.demo else "",
         client_secret=secret.secret.reveal(),
     )
 
 
-def _proof(handoff: Handoff) -> str:
-    if handoff.verified:
-        return "Verified: signing in with it worked, and all permissions are in place."
-    return "NOT VERIFIED YET: start the installer again and verify before you use it."
-
-
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _readable(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d at %H:%M UTC")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from emi_installer.core.text import one_line
+from emi_installer.wording.documents import reminder_summary, reminder_text
 
 _BEFORE = timedelta(days=30)
 _LONGEST_LINE = 74
@@ -14,11 +15,7 @@ _LONGEST_LINE = 74
 def reminder(*, expires: datetime, key_id: str, organization: str, now: datetime) -> str:
     """The contents of an .ics file: a day, 30 days before the client secret ends, or today if that is past."""
     day = max(expires - _BEFORE, now).astimezone(UTC).date()
-    what = (
-        f"The client secret of the contact center's Microsoft Teams integration ({organization}) expires on "
-        f"{expires.date().isoformat()}. Start the EMI installer, make another client secret, and enter it in Contact "
-        "Center Administrator. It is not in this reminder."
-    )
+    summary = _escaped(reminder_summary())
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -28,11 +25,11 @@ def reminder(*, expires: datetime, key_id: str, organization: str, now: datetime
         f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        "SUMMARY:Renew the client secret of Microsoft Teams (EMI)",
-        f"DESCRIPTION:{_escaped(what)}",
+        f"SUMMARY:{summary}",
+        f"DESCRIPTION:{_escaped(reminder_text(expires=expires, organization=organization))}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        "DESCRIPTION:Renew the client secret of Microsoft Teams (EMI)",
+        f"DESCRIPTION:{summary}",
         "TRIGGER:PT9H",
         "END:VALARM",
         "END:VEVENT",

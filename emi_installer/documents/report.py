@@ -10,10 +10,11 @@ from html import escape
 from string import Template
 
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.core.observed.checks import Status, VerificationReport
+from emi_installer.core.observed.checks import Check, Status, VerificationReport
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.text import one_line, quoted
-from emi_installer.wording.changes import MARKS
+from emi_installer.wording.checks import check_text, report_text, status_text
+from emi_installer.wording.documents import report_facts, report_title
 
 
 class ReportFormat(StrEnum):
@@ -31,25 +32,6 @@ class Report:
     verification: VerificationReport
     observed: ObservedTenant
     made: datetime
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What it is about, by heading."""
-        registration = self.observed.registration
-        return {
-            "Organization": self.observed.signed_in.organization,
-            "Tenant ID": self.observed.signed_in.tenant_id,
-            "Client ID": registration.app_id if registration else "none",
-            "Checked": self.made.strftime("%Y-%m-%d at %H:%M UTC"),
-            "Checked by": self.observed.signed_in.user_principal_name,
-        }
-
-    @property
-    def sentence(self) -> str:
-        """What it comes to."""
-        if self.verification.passed:
-            return "All well."
-        return "Something does not work." if self.verification.failed else "Something needs attention."
 
 
 def report_format(suffix: str) -> ReportFormat:
@@ -73,26 +55,47 @@ def render_report(report: Report, suffix: str, template: str) -> str:
 
 
 def _text(report: Report) -> str:
-    lines = ["EMI in Microsoft Entra: verification", ""]
-    lines += [f"{heading}: {one_line(value)}" for heading, value in report.facts.items()]
-    lines += ["", report.sentence, ""]
-    lines += [f"[{MARKS[c.status]:>10}] {one_line(c.name)}: {one_line(c.detail)}" for c in report.verification.checks]
+    lines = [report_title(), ""]
+    lines += [f"{heading}: {one_line(value)}" for heading, value in _facts(report)]
+    lines += ["", report_text(report.verification), ""]
+    lines += [one_line(f"[{status_text(c.status):>10}] {check_text(c)}") for c in report.verification.checks]
     return "\n".join(lines) + "\n"
 
 
 def _json(report: Report) -> str:
-    facts = {heading.lower().replace(" ", "_"): value for heading, value in report.facts.items()}
-    checks = [{"check": c.name, "status": c.status, "detail": c.detail} for c in report.verification.checks]
-    whole = {**facts, "checked": report.made.isoformat(), "passed": report.verification.passed, "checks": checks}
+    signed_in, registration = report.observed.signed_in, report.observed.registration
+    whole = {
+        "organization": signed_in.organization,
+        "tenant_id": signed_in.tenant_id,
+        "client_id": registration.app_id if registration else None,
+        "checked": report.made.isoformat(),
+        "checked_by": signed_in.user_principal_name,
+        "passed": report.verification.passed,
+        "checks": [_row(check) for check in report.verification.checks],
+    }
     return json.dumps(whole, indent=2) + "\n"
 
 
+def _row(check: Check) -> dict[str, str]:
+    words = check_text(check)
+    return {"name": check.name, "check": words.title, "status": check.status, "detail": words.detail}
+
+
 def _html(report: Report, template: str) -> str:
-    facts = "".join(f"<dt>{escape(heading)}</dt><dd>{escape(value)}</dd>" for heading, value in report.facts.items())
-    rows = "".join(
-        f'<tr class="{c.status.value}"><td>{escape(MARKS[c.status])}</td><th scope="row">{escape(c.name)}</th>'
-        f"<td>{escape(c.detail)}</td></tr>"
-        for c in report.verification.checks
-    )
+    facts = "".join(f"<dt>{escape(heading)}</dt><dd>{escape(value)}</dd>" for heading, value in _facts(report))
+    rows = "".join(_html_row(check) for check in report.verification.checks)
     worst = Status.OK if report.verification.passed else Status.FAILED
-    return Template(template).substitute(facts=facts, rows=rows, sentence=escape(report.sentence), status=worst.value)
+    sentence = report_text(report.verification)
+    return Template(template).substitute(facts=facts, rows=rows, sentence=escape(sentence), status=worst.value)
+
+
+def _html_row(check: Check) -> str:
+    words = check_text(check)
+    return (
+        f'<tr class="{check.status.value}"><td>{escape(status_text(check.status))}</td>'
+        f'<th scope="row">{escape(words.title)}</th><td>{escape(words.detail)}</td></tr>'
+    )
+
+
+def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+    return report_facts(report.observed, report.made)

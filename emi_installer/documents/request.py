@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from emi_installer.core.desired.preset import lifetime_values, render_preset
 from emi_installer.core.plan.request import Request
-from emi_installer.wording.changes import colleague_for
+from emi_installer.wording.documents import request_comments
 
 
 def render_request(request: Request) -> str:
     """The request as a preset file."""
     answers = request.answers
-    comments = [
-        "A request for the EMI installer. It holds no secret.",
-        f"For {colleague_for(request)} of {request.organization}: open this file with the EMI installer (drag it",
-        "onto the program, or start  emi-installer --preset FILE)  and sign in. You see what will be done before you",
-        "apply it.",
-    ]
-    if request.consent_link:
-        comments.append(f"Without the program, the same consent can be given here: {request.consent_link}")
     values: dict[str, str | int] = {"purpose": request.purpose.value, "requested_by": request.requested_by}
     values |= {"tenant": request.tenant_id, "cloud": answers.cloud.key}
     if request.registration:
@@ -26,4 +18,4 @@ def render_request(request: Request) -> str:
         if answers.contact_center is not None:
             values["contact_center"] = answers.contact_center.url
         values |= {"app_name": answers.app_name, **lifetime_values(answers.secret_lifetime)}
-    return render_preset(values, comments)
+    return render_preset(values, request_comments(request))

@@ -36,16 +36,15 @@ from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStart
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import parse
+from emi_installer.entra.calls import Call, get
 from emi_installer.entra.consent import Consent, ConsentRound
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, GraphClient, get
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.odata import address, by_id, by_key
 from emi_installer.entra.registration import RegistrationWriter
+from emi_installer.entra.retry import RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
-from emi_installer.entra.waiting import Patience
-from emi_installer.entra.writing import Writer, explained
+from emi_installer.entra.writing import Writer
 
 
 @dataclass(kw_only=True)
@@ -76,7 +75,7 @@ class Applier:
     graph: GraphClient
     blueprint: Blueprint
     observed: ObservedTenant
-    patience: Patience
+    patience: RetryPolicy
     token: str
     plan: Plan
 
@@ -86,6 +85,7 @@ class Applier:
         self._app = Application.found_in(self.observed)
         self._done: list[Change] = []
         self._secret: ClientSecret | None = None
+        self._refused: Change | None = None
 
     def apply(self) -> ApplyResult:
         """Carry out the plan; whatever happens is in the result, nothing but bugs is raised."""
@@ -101,8 +101,8 @@ class Applier:
                 cancelled = True
             except InstallerError as raised:
                 problem = raised
-                if raised.code != Code.ALREADY_EXISTS:  # then the tenant is read again, and it goes on
-                    failed = next(change for change in group if change not in self._done)
+                if raised.code != Code.ALREADY_EXISTS or self._done:  # at the start the tenant is read again
+                    failed = self._refused or next(change for change in group if change not in self._done)
                     self.patience.on_event(ChangeFailed(change=failed, error=raised))
             if cancelled or problem:
                 break
@@ -127,10 +127,7 @@ class Applier:
         )
         if not merges or found is None or found.deleted is not None:
             return
-        try:
-            self.observed = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
-        except (GraphFailure, TransportFailure) as failure:
-            raise explained(failure) from failure
+        self.observed = Reader(graph=self.graph, blueprint=self.blueprint).details(self.observed, self.patience)
         if self.observed.registration is None:
             raise error(Code.NOT_FOUND)
         self._app = Application.found_in(self.observed)
@@ -200,7 +197,7 @@ class Applier:
         self._writer.write(Call(method="PATCH", path=path, body={"accountEnabled": True}))
 
     def _consent(self, changes: list[Consent]) -> None:
-        ConsentRound(
+        consent = ConsentRound(
             writer=self._writer,
             object_id=self._app.object_id,
             principal_id=self._app.principal_id,
@@ -208,7 +205,11 @@ class Applier:
             grant=self.observed.delegated_grant,
             granted_roles=self.observed.granted_roles,
             on_done=self._report,
-        ).carry_out(changes)
+        )
+        try:
+            consent.carry_out(changes)
+        finally:
+            self._refused = consent.refused
 
     def _add_secret(self, change: AddClientSecret) -> None:
         secrets = self._secrets

@@ -13,11 +13,10 @@ from typing import assert_never
 from emi_installer.core.observed.tenant import DelegatedGrant
 from emi_installer.core.plan.changes import GrantApplicationPermissions, GrantDelegatedPermissions, RemoveClientSecret
 from emi_installer.entra import parse
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Answer, Call, Json, get
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.calls import Answer, Call, Json, get
+from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import by_id
-from emi_installer.entra.writing import Writer, worth_repeating
+from emi_installer.entra.writing import Writer, retry_reason
 
 Consent = GrantDelegatedPermissions | GrantApplicationPermissions | RemoveClientSecret
 
@@ -33,6 +32,8 @@ class ConsentRound:
     grant: DelegatedGrant | None
     granted_roles: frozenset[str]
     on_done: Callable[[Consent], None]
+    refused: Consent | None = None
+    """The change that was refused last, once carrying out has failed."""
 
     def carry_out(self, changes: Iterable[Consent]) -> None:
         """Do all of `changes`; raises InstallerError when one was refused, after the others were tried."""
@@ -49,11 +50,13 @@ class ConsentRound:
             for change in [one for one in left if one not in failed]:
                 left.remove(change)
                 self.on_done(change)
-            for _, failure in failures:
-                if worth_repeating(failure) is None:
+            for change, failure in failures:
+                self.refused = change
+                if retry_reason(failure) is None:
                     raise failure
-            for _, failure in failures:
-                raise worth_repeating(failure) or failure
+            for change, failure in failures:
+                self.refused = change
+                raise retry_reason(failure) or failure
 
         self.writer.settled(attempt)
 
@@ -65,7 +68,10 @@ class ConsentRound:
         try:
             outcomes = self.writer.graph.batch([call for _, call in pairs], self.writer.patience)
         except (GraphFailure, TransportFailure) as failure:
-            raise worth_repeating(failure) or failure from failure
+            retry = retry_reason(failure)
+            if retry is None:
+                raise
+            raise retry from failure
         return [
             (change, outcome)
             for (change, _), outcome in zip(pairs, outcomes, strict=True)

@@ -1,4 +1,9 @@
-"""A refusal of Graph: what it says about retrying, and which of our errors it is.
+"""Requests that failed, from the wire to the screen in one exception each.
+
+    TransportFailure     no answer of Microsoft's came
+    └── EmptyAnswer      a success without the body that it should have
+    ServiceFailure       a service of Microsoft's answered, but not with success
+    └── GraphFailure     the same, of Graph: what it says of itself
 
 The bodies are those of https://learn.microsoft.com/graph/errors; each `code` and message below was seen on the wire.
 """
@@ -14,22 +19,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.text import one_line
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _CONFLICT = 401, 403, 404, 409
 _THROTTLED, _BROKEN, _NOT_IMPLEMENTED = 429, 500, 501
-
-_BY_CODE = {
-    "CredentialInvalidLifetimeAsPerAppPolicy": Code.SECRET_LIFETIME_LIMITED,
-    "CredentialTypeNotAllowedAsPerAppPolicy": Code.SECRETS_FORBIDDEN,
-    "SignInAudienceNotAllowedAsPerAppPolicy": Code.AUDIENCE_FORBIDDEN,
-    "InvalidUniqueTenantIdentifierAsPerAppPolicy": Code.URI_FORBIDDEN,
-    "Directory_QuotaExceeded": Code.QUOTA,
-    "Request_MultipleObjectsWithSameKeyValue": Code.ALREADY_EXISTS,
-    "Authorization_RequestDenied": Code.MISSING_PRIVILEGE,
-    "Request_ResourceNotFound": Code.NOT_FOUND,
-    "Directory_ObjectNotFound": Code.NOT_FOUND,
-}
+_LONGEST_MESSAGE = 500
 
 _BY_MESSAGE = (
     ("Another object with the same value for property uniqueName", Code.ALREADY_EXISTS),
@@ -37,120 +32,126 @@ _BY_MESSAGE = (
     ("Permission being assigned already exists", Code.ALREADY_EXISTS),
     ("Invalid value specified for property 'web'", Code.REDIRECT_URI_REFUSED),
     ("No password credential found", Code.NOT_FOUND),
+    ("quota limit for the Principal", Code.QUOTA),
 )
 
-_BY_STATUS = {_UNAUTHORIZED: Code.SIGN_IN_AGAIN, _FORBIDDEN: Code.MISSING_PRIVILEGE, _NOT_FOUND: Code.NOT_FOUND}
+_BY_CODE = {
+    "CredentialInvalidLifetimeAsPerAppPolicy": Code.SECRET_LIFETIME_LIMITED,
+    "CredentialTypeNotAllowedAsPerAppPolicy": Code.SECRETS_FORBIDDEN,
+    "SignInAudienceNotAllowedAsPerAppPolicy": Code.AUDIENCE_FORBIDDEN,
+    "InvalidUniqueTenantIdentifierAsPerAppPolicy": Code.URI_FORBIDDEN,
+    "Directory_QuotaExceeded": Code.TENANT_QUOTA,
+    "Directory_ResourceSizeExceeded": Code.OBJECT_FULL,
+    "Request_MultipleObjectsWithSameKeyValue": Code.ALREADY_EXISTS,
+    "Authorization_RequestDenied": Code.MISSING_PRIVILEGE,
+    "Request_ResourceNotFound": Code.NOT_FOUND,
+    "Directory_ObjectNotFound": Code.NOT_FOUND,
+}
+
+_BY_STATUS = {
+    _UNAUTHORIZED: Code.SIGN_IN_AGAIN,
+    _FORBIDDEN: Code.FORBIDDEN,
+    _NOT_FOUND: Code.NOT_FOUND,
+    _CONFLICT: Code.ALREADY_EXISTS,
+}
 
 
-class GraphFailure(Exception):  # noqa: N818 - a refusal that may be expected; `explain` makes the error of it
-    """Graph answered, but not with success. `after`: seconds that it asked to wait, if it did."""
+class TransportFailure(InstallerError):  # noqa: N818 - a failure may be expected, and become a success
+    """No answer of Microsoft's came.
+
+    `acted`: Microsoft may have carried the request out all the same. `passing`: another try may get an answer.
+    """
 
     def __init__(
-        self,
-        *,
-        status: int,
-        code: str = "",
-        message: str = "",
-        details: tuple[str, ...] = (),
-        after: float | None = None,
-        claims: str | None = None,
-        request_id: str = "",
-        path: str = "",
+        self, code: Code, facts: Mapping[str, object], details: str = "", *, acted: bool, passing: bool
     ) -> None:
-        super().__init__(f"{status} {code}")
-        self.status = status
-        self.code = code
-        self.message = message
-        self.details = details
-        self.after = after
-        self.claims = claims
-        self.request_id = request_id
-        self.path = path
+        super().__init__(code, facts, details)
+        self.acted = acted
+        self.passing = passing
 
-    @classmethod
-    def read(cls, status: int, body: Mapping[str, Any], headers: Mapping[str, Any], path: str) -> GraphFailure:
-        """The failure in an answer's status, JSON body and headers, whatever their shape."""
-        found = body.get("error")
-        outer: Mapping[str, Any] = found if isinstance(found, dict) else {}
-        inner = outer.get("innerError")
-        lower = {str(k).lower(): str(v) for k, v in headers.items()}
-        listed = outer.get("details")
-        details = [d.get("code") for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
-        return cls(
-            status=status,
-            code=str(outer.get("code") or ""),
-            message=str(outer.get("message") or "")[:500],
-            details=tuple(str(d) for d in details),
-            after=retry_after(headers),
-            claims=_claims(lower.get("www-authenticate", "")),
-            request_id=str(inner.get("request-id") or "") if isinstance(inner, dict) else lower.get("request-id", ""),
-            path=path.partition("?")[0],
-        )
+
+class EmptyAnswer(TransportFailure):
+    """A success without the body that it should have."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(Code.ANSWER_UNREADABLE, {"host": host}, "it is empty", acted=True, passing=True)
+
+
+class ServiceFailure(InstallerError):  # noqa: N818 - as above
+    """A service of Microsoft's answered, but not with success; `after`: seconds that it asked to wait, if it did."""
+
+    def __init__(
+        self, code: Code, facts: Mapping[str, object], details: str = "", *, status: int, after: float | None = None
+    ) -> None:
+        super().__init__(code, {**facts, "status": status, "seconds": after}, details)
+        self.status = status
+        self.after = after
 
     @property
     def throttled(self) -> bool:
         """Microsoft was too busy and did nothing: always safe to repeat."""
-        return self.status == _THROTTLED
+        return self.code is Code.THROTTLED
 
     @property
     def unavailable(self) -> bool:
         """Something broke at Microsoft: a write may have been carried out all the same."""
-        return self.status >= _BROKEN and self.status != _NOT_IMPLEMENTED
+        return self.code is Code.UNAVAILABLE
+
+
+class GraphFailure(ServiceFailure):
+    """Graph answered, but not with success: `graph_code`, `message` and `reasons` are Graph's own."""
+
+    def __init__(self, status: int, body: Mapping[str, Any], headers: Mapping[str, Any], path: str) -> None:
+        """Read what is in an answer, whatever its shape."""
+        outer = _object(body.get("error"))
+        lower = {str(k).lower(): str(v) for k, v in headers.items()}
+        listed = outer.get("details")
+        reasons = [_text(_object(d).get("code")) for d in listed] if isinstance(listed, list) else []
+        self.graph_code = _text(outer.get("code"))
+        self.message = _text(outer.get("message"))
+        self.reasons = tuple(filter(None, reasons))
+        self.claims = _claims(lower.get("www-authenticate", ""))
+        self.path = path.partition("?")[0]
+        request_id = _text(_object(outer.get("innerError")).get("request-id")) or lower.get("request-id", "")
+        parts = (str(status), self.graph_code, ",".join(self.reasons), self.message, self.path, request_id)
+        super().__init__(
+            busy_code(status) or self._refusal(status),
+            {"host": "Microsoft Graph", "message": self.message or self.graph_code or f"Status {status}"},
+            " | ".join(part for part in parts if part),
+            status=status,
+            after=retry_after(headers),
+        )
+
+    def _refusal(self, status: int) -> Code:
+        by_message = next((code for start, code in _BY_MESSAGE if start in self.message), None)
+        return by_message or _BY_CODE.get(self.graph_code) or _BY_STATUS.get(status) or Code.REQUEST_REFUSED
 
     @property
     def not_found(self) -> bool:
         """The object is not there, or not there yet."""
-        return self.explained_code == Code.NOT_FOUND
+        return self.code is Code.NOT_FOUND
 
     @property
     def exists_already(self) -> bool:
         """What was to be made is there; read it back."""
-        return self.explained_code == Code.ALREADY_EXISTS
+        return self.code is Code.ALREADY_EXISTS
 
     @property
     def spreading(self) -> bool:
         """Right after a create this means that Microsoft's servers do not agree yet."""
         return (
             self.not_found
-            or "NoBackingApplicationObject" in self.details
+            or "NoBackingApplicationObject" in self.reasons
             or "must in the local tenant" in self.message
             or "does not reference a valid application object" in self.message
         )
 
-    @property
-    def explained_code(self) -> Code:
-        """The code of our error for this failure."""
-        by_message = (code for start, code in _BY_MESSAGE if start in self.message)
-        if self.throttled:
-            return Code.THROTTLED
-        if self.unavailable:
-            return Code.UNAVAILABLE
-        found = next(by_message, None) or _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
-        return found or (Code.ALREADY_EXISTS if self.status == _CONFLICT else Code.REQUEST_REFUSED)
 
-    def explain(self, host: str = "Microsoft Graph") -> InstallerError:
-        """Our error for this failure."""
-        return error(
-            self.explained_code,
-            details=self.summary,
-            message=self.message or self.code or f"Status {self.status}",
-            wait=break_in_words(self.after),
-            status=self.status,
-            host=host,
-        )
-
-    @property
-    def summary(self) -> str:
-        """What support asks for."""
-        parts = (
-            str(self.status),
-            self.code,
-            ",".join(self.details),
-            self.message,
-            self.path,
-            self.request_id,
-        )
-        return " | ".join(part for part in parts if part)
+def busy_code(status: int) -> Code | None:
+    """The code for a service that is too busy or broken; None for every other status."""
+    if status == _THROTTLED:
+        return Code.THROTTLED
+    return Code.UNAVAILABLE if status >= _BROKEN and status != _NOT_IMPLEMENTED else None
 
 
 def retry_after(headers: Mapping[str, Any]) -> float | None:
@@ -177,11 +178,6 @@ def moment_of(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def break_in_words(seconds: float | None) -> str:
-    """How long Microsoft asked to wait."""
-    return "it did not say how long" if seconds is None else f"{seconds:.0f} seconds"
-
-
 def _claims(challenge: str) -> str | None:
     """The claims that a challenge asks for, as JSON; None where there is no such challenge.
 
@@ -197,3 +193,12 @@ def _claims(challenge: str) -> str | None:
         return base64.b64decode(padded, altchars=b"-_").decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    """A text of an answer as one line; "" for everything else."""
+    return one_line(value)[:_LONGEST_MESSAGE] if isinstance(value, str) else ""

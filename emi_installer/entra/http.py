@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests
@@ -17,15 +17,33 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 """The whole of Microsoft Graph's own service principal is about 1 MB."""
 
 
+Log = Callable[..., None]
+
+
+def _nowhere(event: str, /, **fields: object) -> None:
+    """Log nothing."""
+
+
+def _none() -> str | None:
+    """There is no such proxy."""
+    return None
+
+
 class AnswerTooLargeError(requests.RequestException):
     """An answer that is larger than anything that Microsoft sends."""
 
 
 class Session(requests.Session):
-    """A session that never waits for ever, follows no redirect, and reads no more than 8 MB of an answer."""
+    """A session that never waits for ever, follows no redirect, and reads no more than 8 MB of an answer.
 
-    def __init__(self) -> None:
+    `log` hears of every request; `automatic_proxy` tells of a proxy that the system would find by itself: see
+    `network.AutomaticProxy`.
+    """
+
+    def __init__(self, log: Log = _nowhere, automatic_proxy: Callable[[], str | None] = _none) -> None:
         super().__init__()
+        self.log = log
+        self.automatic_proxy = automatic_proxy
         self.auth = _as_it_is
         if "REQUESTS_CA_BUNDLE" not in os.environ and (bundle := os.environ.get("SSL_CERT_FILE")):
             self.verify = bundle
@@ -70,9 +88,9 @@ def _arriving(response: requests.Response) -> Iterator[bytes]:
         raise requests.ConnectionError(broken, response=response) from broken
 
 
-def connect() -> Session:
+def connect(log: Log = _nowhere, automatic_proxy: Callable[[], str | None] = _none) -> Session:
     """A session to the real Microsoft that trusts what the operating system trusts."""
-    session = Session()
+    session = Session(log, automatic_proxy)
     session.mount("https://", _SystemTrustAdapter())
     return session
 

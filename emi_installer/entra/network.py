@@ -1,68 +1,61 @@
-"""What a broken connection means, in words: who could not be reached, and whether Microsoft may have acted."""
+"""What a broken connection means, by evidence: who could not be reached, why, and whether Microsoft may have acted."""
 
 from __future__ import annotations
 
-import base64
-import http.client
-import re
 import ssl
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import InvalidProxyURL, InvalidSchema, InvalidURL
-from requests.utils import get_environ_proxies, select_proxy
-from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.entra import proxies
+from emi_installer.entra.certificates import certificate_of, unreadable_bundle
+from emi_installer.entra.failures import TransportFailure
 from emi_installer.entra.http import AnswerTooLargeError
+from emi_installer.entra.proxies import ProxySetting
 
-_PROBE_SECONDS = 5.0
-
-
-class TransportFailure(Exception):  # noqa: N818 - wraps the error that people see
-    """A request without an answer. `acted`: Microsoft may have carried it out all the same."""
-
-    def __init__(self, problem: InstallerError, *, acted: bool) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.acted = acted
+AutomaticProxy = Callable[[], str | None]
+"""The proxy script that the system is set to use, "" where it looks for a proxy by itself, None for neither."""
 
 
-def explain(problem: Exception, url: str) -> TransportFailure:
-    """What an exception of requests, raised for `url`, means."""
-    host = urlsplit(url).hostname or url
-    proxy = select_proxy(url, get_environ_proxies(url))
-    code, facts, acted = _meaning(problem, host, proxy)
-    details = f"{type(problem).__name__} for {host}"
-    return TransportFailure(error(code, host=host, details=details, **facts), acted=acted)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What is known of one request that got no answer."""
+
+    host: str
+    causes: list[BaseException]
+    setting: ProxySetting | None
+    automatic_proxy: AutomaticProxy
+
+    def has(self, *kinds: type[BaseException]) -> bool:
+        """Whether an exception of one of `kinds` is among the causes."""
+        return any(isinstance(cause, kinds) for cause in self.causes)
 
 
-def _meaning(problem: Exception, host: str, proxy: str | None) -> tuple[Code, dict[str, object], bool]:
-    """The code of our error, its facts, and whether Microsoft may have acted; the first kind that fits counts."""
-    causes = _causes(problem)
-    kinds: tuple[tuple[tuple[type[BaseException], ...], Code, bool], ...] = (
-        ((AnswerTooLargeError,), Code.ANSWER_TOO_LARGE, True),
-        ((requests.exceptions.ProxyError, InvalidProxyURL, InvalidSchema, InvalidURL), Code.PROXY_FAILED, False),
-        ((ssl.SSLCertVerificationError,), Code.TLS_UNTRUSTED, False),
-        ((requests.exceptions.ConnectTimeout,), Code.TIME_OUT, False),
-        ((requests.exceptions.ReadTimeout, ReadTimeoutError), Code.TIME_OUT, True),
-        ((NewConnectionError, ConnectionRefusedError), Code.UNREACHABLE, False),
-        ((requests.RequestException,), Code.CONNECTION_DROPPED, True),
+def classify_transport_error(problem: Exception, url: str, automatic_proxy: AutomaticProxy) -> TransportFailure:
+    """What an exception of the HTTP libraries, raised for `url`, means.
+
+    Raises `problem` itself where it has nothing to do with the network.
+    """
+    evidence = _Evidence(
+        host=urlsplit(url).hostname or url,
+        causes=_causes(problem),
+        setting=proxies.setting_for(url),
+        automatic_proxy=automatic_proxy,
     )
-    code, acted = next(
-        ((code, acted) for kind, code, acted in kinds if any(isinstance(cause, kind) for cause in causes)),
-        (Code.CERTIFICATES_UNREADABLE, False),
-    )
-    facts: dict[str, object] = {}
-    if code == Code.PROXY_FAILED:
-        facts = {"proxy": _without_password(proxy), "reason": _proxy_reason(causes)}
-    elif code == Code.TLS_UNTRUSTED:
-        facts = {"issuer": issuer_of(host, proxy) or "an unknown issuer"}
-    elif code == Code.UNREACHABLE:
-        unknown = any(isinstance(cause, NameResolutionError) for cause in causes)
-        facts = {"reason": "its name could not be looked up" if unknown else "the connection was refused"}
-    return code, facts, acted
+    found = (judged for judge in _JUDGES if (judged := judge(evidence)) is not None)
+    failure = next(found, None)
+    if failure is None:
+        if not isinstance(problem, OSError | HTTPError):
+            raise problem
+        failure = _failure(evidence, Code.CONNECTION_DROPPED, acted=True, passing=True)
+    failure.details = f"{type(problem).__name__} for {evidence.host}"
+    return failure
 
 
 def _causes(problem: BaseException) -> list[BaseException]:
@@ -77,67 +70,96 @@ def _causes(problem: BaseException) -> list[BaseException]:
     return found
 
 
-def _proxy_reason(causes: list[BaseException]) -> str:
-    if any(isinstance(cause, InvalidProxyURL | InvalidSchema | InvalidURL) for cause in causes):
-        return "HTTPS_PROXY does not hold an address like http://proxy.example.com:8080"
-    text = " ".join(map(str, causes))
-    status = re.search(r"Tunnel connection failed: (\d{3})", text)
-    if status and status[1] == "407":
-        return "It asks for a user name and password"
-    if status:
-        return f"It answered {status[1]}"
-    return "It can't be reached"
-
-
-def _without_password(proxy: str | None) -> str:
-    """The proxy as people know it; an address without http:// means the same."""
-    address = proxy or ""
-    parts = urlsplit(address if "://" in address else f"http://{address}")
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    return f"{parts.hostname}:{port}" if port else str(parts.hostname or "")
-
-
-def issuer_of(host: str, proxy: str | None) -> str | None:
-    """Who issued the certificate that `host` shows on this network; None when that can't be found out."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # only looks at the certificate and sends nothing
-    try:
-        connection = _connection(host, proxy, context)
-        try:
-            connection.connect()
-            certificate = connection.sock.getpeercert(binary_form=True)
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException):
+def _too_large(evidence: _Evidence) -> TransportFailure | None:
+    if not evidence.has(AnswerTooLargeError):
         return None
-    return _issuer_name(certificate) if certificate else None
+    return _failure(evidence, Code.ANSWER_TOO_LARGE, acted=True, passing=True)
 
 
-def _connection(host: str, proxy: str | None, context: ssl.SSLContext) -> http.client.HTTPSConnection:
-    if not proxy:
-        return http.client.HTTPSConnection(host, timeout=_PROBE_SECONDS, context=context)
-    parts = urlsplit(proxy)
-    connection = http.client.HTTPSConnection(
-        parts.hostname or "", parts.port or 80, timeout=_PROBE_SECONDS, context=context
+def _proxy_setting(evidence: _Evidence) -> TransportFailure | None:
+    if evidence.setting is None:
+        return None
+    refused = evidence.has(InvalidProxyURL, InvalidSchema, InvalidURL)
+    return proxies.judge_setting(evidence.setting, refused=refused)
+
+
+def _certificate_file(evidence: _Evidence) -> TransportFailure | None:
+    """The libraries tell a file that can't be loaded from a handshake that broke in their words only: so try it."""
+    if evidence.has(ssl.SSLCertVerificationError) or (
+        evidence.has(requests.RequestException) and not evidence.has(ssl.SSLError)
+    ):
+        return None
+    found = unreadable_bundle()
+    if found is None:
+        return None
+    variable, file = found
+    return TransportFailure(
+        Code.CERTIFICATES_UNREADABLE, {"variable": variable, "file": file}, acted=False, passing=False
     )
-    headers = {}
-    if parts.username:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers["Proxy-Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    connection.set_tunnel(host, 443, headers)
-    return connection
 
 
-def _issuer_name(certificate: bytes) -> str | None:
-    from cryptography import x509  # noqa: PLC0415 - large, and needed only when something is wrong
-    from cryptography.x509.oid import NameOID  # noqa: PLC0415
+def _certificate(evidence: _Evidence) -> TransportFailure | None:
+    if not evidence.has(ssl.SSLCertVerificationError):
+        return None
+    proxy = proxies.parse_proxy(evidence.setting.text) if evidence.setting else None
+    host, port = evidence.host, 443
+    if proxy and evidence.has(requests.exceptions.ProxyError):  # it is the proxy's own certificate
+        host, port, proxy = proxy.host, proxy.port, None
+    shown = certificate_of(host, port, proxy)
+    issuer = shown.issuer if shown else "an unknown issuer"
+    facts: dict[str, object] = {"host": host, "issuer": issuer}
+    today = datetime.now(UTC).date()
+    if shown and not shown.first <= today <= shown.last:
+        facts |= {"first": shown.first, "last": shown.last, "today": today}
+        return TransportFailure(Code.CERTIFICATE_OUT_OF_DATE, facts, acted=False, passing=False)
+    return TransportFailure(Code.TLS_UNTRUSTED, facts, acted=False, passing=False)
 
-    issuer = x509.load_der_x509_certificate(certificate).issuer
-    for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
-        if names := issuer.get_attributes_for_oid(oid):
-            return str(names[0].value)
+
+def _tunnel(evidence: _Evidence) -> TransportFailure | None:
+    if evidence.setting is None or not evidence.has(requests.exceptions.ProxyError):
+        return None
+    if judged := proxies.judge_tunnel(evidence.setting, evidence.host, evidence.causes):
+        return judged
+    return proxies.unreachable(evidence.setting) if evidence.has(NewConnectionError, ConnectionRefusedError) else None
+
+
+def _time_out(evidence: _Evidence) -> TransportFailure | None:
+    if evidence.has(requests.exceptions.ConnectTimeout):
+        return _automatic_proxy(evidence) or _failure(evidence, Code.TIME_OUT)
+    if evidence.has(requests.exceptions.ReadTimeout, ReadTimeoutError):
+        return _failure(evidence, Code.TIME_OUT, acted=True, passing=True)
     return None
+
+
+def _no_connection(evidence: _Evidence) -> TransportFailure | None:
+    if not evidence.has(NewConnectionError, ConnectionRefusedError):
+        return None
+    code = Code.NAME_NOT_FOUND if evidence.has(NameResolutionError) else Code.UNREACHABLE
+    return _automatic_proxy(evidence) or _failure(evidence, code, passing=True)
+
+
+def _automatic_proxy(evidence: _Evidence) -> TransportFailure | None:
+    """Where nothing leads out, a proxy that the system would find by itself is the likeliest way."""
+    script = None if evidence.setting else evidence.automatic_proxy()
+    if script is None:
+        return None
+    if not script:
+        return _failure(evidence, Code.PROXY_DETECTION_UNUSED, passing=True)
+    facts = {"host": evidence.host, "script": script}
+    return TransportFailure(Code.PROXY_SCRIPT_UNUSED, facts, acted=False, passing=True)
+
+
+_JUDGES: tuple[Callable[[_Evidence], TransportFailure | None], ...] = (
+    _too_large,
+    _proxy_setting,
+    _certificate_file,
+    _certificate,
+    _tunnel,
+    _time_out,
+    _no_connection,
+)
+"""The first that recognizes the evidence counts; what none recognizes is a connection that broke."""
+
+
+def _failure(evidence: _Evidence, code: Code, *, acted: bool = False, passing: bool = False) -> TransportFailure:
+    return TransportFailure(code, {"host": evidence.host}, acted=acted, passing=passing)

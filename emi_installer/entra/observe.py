@@ -14,13 +14,14 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.observed.account import CONSENT_DELEGATED, SignedIn
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretPolicy
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse
+from emi_installer.entra.calls import Answer, Call, Json, get
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Answer, Call, GraphClient, Json, get
+from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.odata import address, by_key, literal
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 from emi_installer.entra.sign_in import Identity
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
 
 APPLICATION_FIELDS = (
     "id,appId,displayName,uniqueName,tags,signInAudience,web,requiredResourceAccess,passwordCredentials,createdDateTime,"
@@ -40,7 +41,7 @@ class Reader:
     blueprint: Blueprint
 
     def observe(
-        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: RetryPolicy
     ) -> ObservedTenant:
         """Everything that planning looks at; `scopes` are those of the token.
 
@@ -67,19 +68,19 @@ class Reader:
         return found
 
     def observe_until_registered(
-        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: Patience
+        self, answers: Answers, identity: Identity, scopes: frozenset[str], patience: RetryPolicy
     ) -> ObservedTenant:
         """Observe until our app registration is seen; raises InstallerError "still-spreading" after two minutes."""
 
         def attempt() -> ObservedTenant:
             observed = self.observe(answers, identity, scopes, patience)
             if observed.registration is None:
-                raise Worth(error(Code.STILL_SPREADING), Wait.REPLICATION)
+                raise Retry(error(Code.STILL_SPREADING), RetryReason.REPLICATION)
             return observed
 
         return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
 
-    def details(self, observed: ObservedTenant, patience: Patience) -> ObservedTenant:
+    def details(self, observed: ObservedTenant, patience: RetryPolicy) -> ObservedTenant:
         """The same tenant with its app registration, service principal and grants read anew, in one round."""
         registration = observed.registration
         if registration is None or registration.deleted is not None:
@@ -137,12 +138,11 @@ class Reader:
                 address("/directory/deletedItems/microsoft.graph.application", select=APPLICATION_FIELDS, top=999)
             ),
         }
-        if answers.contact_center is not None:
-            uri = answers.contact_center.redirect_uri(blueprint)
+        if answers.redirect_uri is not None:
             calls["redirecting"] = get(
                 address(
                     "/applications",
-                    filter=f"web/redirectUris/any(u:u eq {literal(uri)})",
+                    filter=f"web/redirectUris/any(u:u eq {literal(answers.redirect_uri)})",
                     count=True,
                     select=APPLICATION_FIELDS,
                 ),
@@ -153,12 +153,12 @@ class Reader:
         return calls
 
     def _candidates(
-        self, outcomes: Mapping[str, Outcome], patience: Patience
+        self, outcomes: Mapping[str, Outcome], patience: RetryPolicy
     ) -> tuple[list[AppRegistration], list[AppRegistration]]:
         """Registrations of ours, the one with our uniqueName first, and others that look as if they did the job."""
         unique = _if_known(outcomes["unique"])
         by_tag = outcomes["tagged"]
-        unknown = isinstance(by_tag, GraphFailure) and by_tag.explained_code == "request-refused"
+        unknown = isinstance(by_tag, GraphFailure) and by_tag.code is Code.REQUEST_REFUSED
         tagged = [] if unknown else self._listed(by_tag, patience)
         ours = _distinct([unique, *tagged] if unique else tagged)
         known = {one.app_id for one in ours}
@@ -172,14 +172,14 @@ class Reader:
         ]
         return ours, [one for one in _distinct([*redirecting, *named]) if one.app_id not in known]
 
-    def _deleted(self, outcome: Outcome, patience: Patience) -> list[AppRegistration]:
+    def _deleted(self, outcome: Outcome, patience: RetryPolicy) -> list[AppRegistration]:
         """Registrations of ours that can still be restored, the latest first."""
         found = (parse.deleted_registration(one) for one in self._if_told(outcome, patience))
         ours = [one for one in found if one is not None and one.is_ours(self.blueprint)]
         return sorted(ours, key=lambda one: str(one.deleted), reverse=True)
 
     def _account(
-        self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: Patience
+        self, identity: Identity, answers: Answers, outcomes: Mapping[str, Outcome], patience: RetryPolicy
     ) -> SignedIn:
         """Who signed in, and where; what Microsoft refuses to tell comes from the id token, or stays unknown."""
         me = {} if isinstance(outcomes["me"], GraphFailure) else outcomes["me"].body
@@ -199,17 +199,17 @@ class Reader:
         _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
         return signed_in
 
-    def _listed(self, outcome: Outcome, patience: Patience) -> list[Json]:
+    def _listed(self, outcome: Outcome, patience: RetryPolicy) -> list[Json]:
         """All entries of a list; what does not exist has none."""
         if isinstance(outcome, GraphFailure) and outcome.not_found:
             return []
         return self.graph.collect(_answered(outcome), patience)
 
-    def _if_told(self, outcome: Outcome | None, patience: Patience) -> list[Json]:
+    def _if_told(self, outcome: Outcome | None, patience: RetryPolicy) -> list[Json]:
         """All entries of a list that is good to have: where Graph does not understand the question, none."""
         return self._told(outcome, patience) or []
 
-    def _told(self, outcome: Outcome | None, patience: Patience) -> list[Json] | None:
+    def _told(self, outcome: Outcome | None, patience: RetryPolicy) -> list[Json] | None:
         """All entries of a list; None where Graph would not tell them all."""
         if outcome is None or isinstance(outcome, GraphFailure):
             return None
@@ -253,7 +253,7 @@ def _optional(outcome: Outcome) -> Json | None:
 
 def _if_known(outcome: Outcome) -> Json | None:
     """The body, or None where the object does not exist or Graph does not know this kind of key."""
-    if isinstance(outcome, GraphFailure) and outcome.explained_code in ("not-found", "request-refused"):
+    if isinstance(outcome, GraphFailure) and outcome.code in (Code.NOT_FOUND, Code.REQUEST_REFUSED):
         return None
     return _needed(outcome)
 

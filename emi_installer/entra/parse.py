@@ -43,7 +43,7 @@ def _id(body: Json, key: str) -> str:
 
 def unreadable(problem: str) -> InstallerError:
     """The error for an answer of the wrong shape."""
-    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", problem=problem)
+    return error(Code.ANSWER_UNREADABLE, host="Microsoft Graph", details=problem)
 
 
 def instant(value: object) -> datetime:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.entra.waiting import Patience
+from emi_installer.entra.retry import RetryPolicy
 
 SIGN_IN_MINUTES = 10
 _LARGEST_FORM = 256 * 1024
@@ -30,7 +30,7 @@ class Receiver(Protocol):
 
     redirect_uri: str
 
-    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: RetryPolicy, on_link: Callable[[bool], None]) -> dict[str, str]:
         """Show `link` (telling `on_link` whether a browser was started); the form that carries `state`.
 
         Raises InstallerError "sign-in-timed-out", Cancelled.
@@ -52,7 +52,7 @@ class LoopbackReceiver:
         self._thread.start()
         self.redirect_uri = f"http://localhost:{self._server.server_port}"
 
-    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: RetryPolicy, on_link: Callable[[bool], None]) -> dict[str, str]:
         """See Receiver."""
         self._server.state = state
         on_link(self._show(link, patience))
@@ -64,7 +64,7 @@ class LoopbackReceiver:
             patience.clock.wait(self._server.answered, 0.1)
         return self._server.form
 
-    def _show(self, link: str, patience: Patience) -> bool:
+    def _show(self, link: str, patience: RetryPolicy) -> bool:
         """Start the browser without waiting for it: some commands in BROWSER return when it is closed."""
         opened: list[bool] = []
         done = threading.Event()

@@ -10,13 +10,13 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse
+from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, Json, get
 from emi_installer.entra.observe import APPLICATION_FIELDS
 from emi_installer.entra.odata import address, by_id, by_key, literal
-from emi_installer.entra.waiting import Worth
+from emi_installer.entra.retry import Retry
 from emi_installer.entra.writing import Writer
 
 
@@ -117,7 +117,7 @@ class RegistrationWriter:
                 return self.writer.graph.send(get(path), self.writer.patience).body
             except GraphFailure as failure:
                 if failure.not_found:
-                    raise Worth(failure, Wait.REPLICATION) from failure
+                    raise Retry(failure, RetryReason.REPLICATION) from failure
                 raise
 
         return self.writer.settled(attempt)

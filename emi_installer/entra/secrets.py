@@ -1,4 +1,4 @@
-"""The client secret: made once, marked until somebody saved it, never left behind unseen.
+"""The client secret: made once, marked until somebody saved it, never left behind.
 
 A client secret's display name ends with the token of the run that made it. While the app registration carries a tag
 with the same token, nobody has saved that secret.
@@ -12,16 +12,15 @@ from datetime import UTC, datetime, timedelta
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED, AppRegistration
+from emi_installer.core.observed.tenant import SECRET_NAME, UNSAVED
 from emi_installer.core.plan.credentials import ClientSecret, Secret
-from emi_installer.core.plan.events import Wait
+from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import Call, Json, get
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.calls import Call, Json, get
+from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import address, by_id
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Worth
-from emi_installer.entra.writing import Writer, worth_repeating
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry
+from emi_installer.entra.writing import Writer, retry_reason
 
 _NOTE_TRIES = 4
 
@@ -71,50 +70,29 @@ class SecretMaker:
             "endDateTime": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         call = Call(method="POST", path=self._path("addPassword"), body={"passwordCredential": wanted})
-        unclear = False
+        return self.writer.settled(_Addition(maker=self, call=call, expires=expires).attempt)
 
-        def attempt() -> ClientSecret:
-            nonlocal unclear
-            if unclear:
-                self.remove_strays(kept=None)
-            try:
-                return _read(self.writer.graph.send(call, self.writer.patience).body, expires)
-            except (GraphFailure, TransportFailure) as failure:
-                unclear = unclear or isinstance(failure, TransportFailure) or failure.unavailable
-                raise worth_repeating(failure) or failure from failure
-
-        return self.writer.settled(attempt)
-
-    def remove_strays(self, *, kept: ClientSecret | None) -> None:
+    def remove_strays(self) -> None:
         """Remove what this run made without hearing Microsoft's answer; raises InstallerError, Cancelled."""
         fields = address(by_id("applications", self.object_id), select="id,appId,passwordCredentials")
-        found = self.writer.read(get(fields)) or {}
-        for one in map(parse.secret_metadata, parse.items(found.get("passwordCredentials"))):
-            if one.token == self.token and (kept is None or one.key_id != kept.key_id):
-                self.remove(one.key_id)
+        read = self.writer.read(get(fields)) or {}
+        self._remove_of_this_run(map(parse.secret_metadata, parse.items(read.get("passwordCredentials"))))
 
-    def remove_unheard(self, registration: AppRegistration, secret: ClientSecret | None) -> None:
-        """Remove what this run made besides `secret`, in `registration` as read back."""
-        for one in registration.secrets:
-            if one.token == self.token and (secret is None or one.key_id != secret.key_id):
-                self.remove(one.key_id)
-
-    def mark_saved(self, registration: AppRegistration) -> None:
-        """Take note in `registration` that the client secret of this run was saved.
+    def replace_tags(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """Write the tags `after` where they differ.
 
         Tried again whatever goes wrong: a note that is missing would make the next run replace the secret. Raises
         InstallerError, Cancelled.
         """
-        tags = registration.settled_tags(self.blueprint.tag, saved=self.token)
-        if tags == registration.tags:
+        if after == before:
             return
-        call = Call(method="PATCH", path=self._path(), body={"tags": list(tags)})
+        call = Call(method="PATCH", path=self._path(), body={"tags": list(after)})
 
         def attempt() -> None:
             try:
                 self.writer.write(call)
             except InstallerError as problem:
-                raise Worth(problem, Wait.UNAVAILABLE) from problem
+                raise Retry(problem, RetryReason.UNAVAILABLE) from problem
 
         self.writer.patience.repeat(attempt, seconds=REPLICATION_SECONDS, tries=_NOTE_TRIES)
 
@@ -124,6 +102,30 @@ class SecretMaker:
 
     def _path(self, action: str = "") -> str:
         return by_id("applications", self.object_id) + (f"/{action}" if action else "")
+
+
+@dataclass(kw_only=True)
+class _Addition:
+    """One client secret on its way; `unclear`: Microsoft may have made one without telling."""
+
+    maker: SecretMaker
+    call: Call
+    expires: datetime
+    unclear: bool = False
+
+    def attempt(self) -> ClientSecret:
+        """Ask for it, after removing what nobody heard of; raises Retry where that may succeed later."""
+        writer = self.maker.writer
+        if self.unclear:
+            self.maker.remove_strays()
+        try:
+            return _read(writer.graph.send(self.call, writer.patience).body, self.expires)
+        except (GraphFailure, TransportFailure) as failure:
+            self.unclear = self.unclear or isinstance(failure, TransportFailure) or failure.unavailable
+            retry = retry_reason(failure)
+            if retry is None:
+                raise
+            raise retry from failure
 
 
 def _read(made: Json, asked: datetime) -> ClientSecret:

@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
+import jwt
 import msal
 
 from emi_installer.core.desired.answers import Answers
-from emi_installer.core.observed.checks import TokenProof
+from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.errors import error
+from emi_installer.core.observed.proof import TokenProof
 from emi_installer.core.observed.tenant import ObservedTenant
 from emi_installer.core.plan.credentials import Credentials
-from emi_installer.core.plan.events import Wait
-from emi_installer.entra.aadsts import explain_refusal, numbers_of
+from emi_installer.core.plan.events import RetryReason
+from emi_installer.entra.aadsts import may_spread, proof_error
 from emi_installer.entra.http import Session
 from emi_installer.entra.observe import Reader
-from emi_installer.entra.sign_in import LoginClient, application, host_of, readable
-from emi_installer.entra.waiting import REPLICATION_SECONDS, SECRET_SECONDS, Patience, Worth
-
-_TRANSIENT = {"temporarily_unavailable", "server_error"}
-"""Errors of OAuth 2.0 that a moment later may be none; https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1."""
-
-_SPREADING = {90033, 7000215, 700016, 7000112, 7000222, 7000229}
-"""What the sign-in service says of a secret, application or service principal that it has not heard of yet."""
-
-
-class _NotYetError(Exception):
-    """What was read or proven so far."""
-
-    def __init__(self, found: Any) -> None:
-        super().__init__()
-        self.found = found
+from emi_installer.entra.retry import REPLICATION_SECONDS, SECRET_SECONDS, RetryPolicy
+from emi_installer.entra.sign_in import LoginClient, application, host_of, reading_answers
 
 
 def read_back(
-    reader: Reader, observed: ObservedTenant, patience: Patience, passes: Callable[[ObservedTenant], bool]
+    reader: Reader, observed: ObservedTenant, patience: RetryPolicy, passes: Callable[[ObservedTenant], bool]
 ) -> ObservedTenant:
     """The tenant as it is now, read until it `passes` or two minutes are over: reads lag behind writes."""
+    return patience.until(
+        lambda: reader.details(observed, patience), passes, RetryReason.REPLICATION, seconds=REPLICATION_SECONDS
+    )
 
-    def attempt() -> ObservedTenant:
-        found = reader.details(observed, patience)
-        if not passes(found):
-            raise Worth(_NotYetError(found), Wait.REPLICATION)
-        return found
 
-    try:
-        return patience.repeat(attempt, seconds=REPLICATION_SECONDS)
-    except _NotYetError as last:
-        return last.found  # type: ignore[no-any-return]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Try:
+    """One try to sign in as the application; `final`: another one would end the same."""
+
+    proof: TokenProof
+    final: bool
 
 
 def prove(
@@ -59,35 +45,29 @@ def prove(
     credentials: Credentials,
     wanted: frozenset[str],
     session: Session,
-    patience: Patience,
+    patience: RetryPolicy,
     *,
     seconds: float = SECRET_SECONDS,
 ) -> TokenProof:
     """Sign in as the application until the token holds the `wanted` roles, for `seconds` at most.
 
-    Raises InstallerError when the sign-in service can't be reached, Cancelled.
+    0 seconds are for a client secret that was made earlier: what Microsoft does not know of it will not come. Raises
+    InstallerError when the sign-in service can't be reached, Cancelled.
     """
 
-    def attempt() -> TokenProof:
-        proof, for_good = _sign_in(answers, credentials, session, patience)
-        proof = replace(proof, key_id=credentials.client_secret.key_id)
-        if for_good or (not proof.problem and wanted <= proof.roles):
-            return proof
-        raise Worth(_NotYetError(proof), Wait.SECRET)
+    def attempt() -> _Try:
+        return _sign_in(answers, credentials, session, patience, is_new=seconds > 0)
 
-    try:
-        return patience.repeat(attempt, seconds=seconds)
-    except _NotYetError as last:
-        return last.found  # type: ignore[no-any-return]
+    def passes(tried: _Try) -> bool:
+        return tried.final or (tried.proof.problem is None and wanted <= tried.proof.roles)
+
+    return patience.until(attempt, passes, RetryReason.SECRET, seconds=seconds).proof
 
 
 def _sign_in(
-    answers: Answers, credentials: Credentials, session: Session, patience: Patience
-) -> tuple[TokenProof, bool]:
-    """One try, and whether its refusal is for good.
-
-    A new application each time: MSAL answers a repeated failure from its own memory.
-    """
+    answers: Answers, credentials: Credentials, session: Session, patience: RetryPolicy, *, is_new: bool
+) -> _Try:
+    """One try, with a new application each time: MSAL answers a repeated failure from its own memory."""
     app = application(
         msal.ConfidentialClientApplication,
         answers,
@@ -96,27 +76,24 @@ def _sign_in(
         client_id=credentials.client_id,
         client_credential=credentials.client_secret.secret.reveal(),
     )
-    with readable(host_of(answers)):
+    with reading_answers(host_of(answers)):
         result = app.acquire_token_for_client(scopes=[answers.cloud.app_only_scope])
+    key_id = credentials.client_secret.key_id
     if "access_token" in result:
-        return _claims(str(result["access_token"])), False
-    refusal = explain_refusal(result, client="the app registration", tenant=credentials.tenant_id)
-    spreading = not _SPREADING.isdisjoint(numbers_of(result)) or str(result.get("error")) in _TRANSIENT
-    return TokenProof(problem=f"{refusal.title} {refusal.explanation}"), not spreading
+        return _Try(proof=_claims(str(result["access_token"]), key_id), final=False)
+    proof = TokenProof(key_id=key_id, problem=proof_error(result, is_new=is_new))
+    return _Try(proof=proof, final=not may_spread(result))
 
 
-def _claims(token: str) -> TokenProof:
+def _claims(token: str, key_id: str) -> TokenProof:
     """What the token says; it came straight from Microsoft, so its signature is not checked."""
-    parts = token.split(".")
     try:
-        payload = parts[1] + "=" * (-len(parts[1]) % 4)
-        claims = json.loads(base64.urlsafe_b64decode(payload))
-    except (IndexError, ValueError, binascii.Error):
-        return TokenProof(problem="Microsoft accepted the client secret, but the token can't be read.")
-    if not isinstance(claims, dict):
-        return TokenProof(problem="Microsoft accepted the client secret, but the token can't be read.")
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except (jwt.PyJWTError, RecursionError):
+        return TokenProof(key_id=key_id, problem=error(Code.TOKEN_UNREADABLE))
     roles = claims.get("roles")
     return TokenProof(
+        key_id=key_id,
         tenant_id=str(claims.get("tid") or "").lower(),
         client_id=str(claims.get("appid") or claims.get("azp") or "").lower(),
         roles=frozenset(map(str, roles)) if isinstance(roles, list) else frozenset(),

@@ -11,13 +11,14 @@ from typing import TypeVar
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
-from emi_installer.core.plan.events import Wait
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import EMPTY, Answer, Call, GraphClient, Json
-from emi_installer.entra.network import TransportFailure
-from emi_installer.entra.waiting import REPLICATION_SECONDS, Patience, Worth
+from emi_installer.core.plan.events import RetryReason
+from emi_installer.entra.calls import Answer, Call, Json
+from emi_installer.entra.failures import EmptyAnswer, GraphFailure, TransportFailure
+from emi_installer.entra.graph import GraphClient
+from emi_installer.entra.retry import REPLICATION_SECONDS, Retry, RetryPolicy
 
 Result = TypeVar("Result")
+ReadBack = Callable[[], Json | None]
 
 _GONE = {Code.NOT_FOUND, Code.STILL_SPREADING}
 """What is gone already is told to be."""
@@ -31,35 +32,15 @@ class Writer:
     """Carries out single writes."""
 
     graph: GraphClient
-    patience: Patience
+    patience: RetryPolicy
 
-    def write(self, call: Call, read_back: Callable[[], Json | None] = lambda: None, *, spreads: bool = True) -> Answer:
+    def write(self, call: Call, read_back: ReadBack = lambda: None, *, spreads: bool = True) -> Answer:
         """Carry out `call`; `read_back` finds what an earlier try has made, or None.
 
         Without `read_back` the call must be one that may be repeated. `spreads` tells that it needs something which was
         just made. Raises InstallerError, Cancelled.
         """
-        unclear = 0
-
-        def attempt() -> Answer:
-            nonlocal unclear
-            try:
-                return self.graph.send(call, self.patience)
-            except (GraphFailure, TransportFailure) as failure:
-                worth = worth_repeating(failure)
-                if worth is None or (worth.reason is Wait.REPLICATION and not spreads):
-                    raise
-                if unclear and call.method == "PATCH" and _is_empty(failure):
-                    return Answer(status=200, body={})  # twice the same: this service confirms without a body
-                if worth.reason is not Wait.REPLICATION:
-                    if (found := read_back()) is not None:
-                        return Answer(status=200, body=found)
-                    unclear += 1
-                    if unclear >= UNCLEAR_TRIES:
-                        raise
-                raise worth from failure
-
-        return self.settled(attempt)
+        return self.settled(_Write(writer=self, call=call, read_back=read_back, spreads=spreads).attempt)
 
     def remove(self, call: Call) -> None:
         """Carry out a removal; what is gone already does no harm. Raises InstallerError, Cancelled."""
@@ -70,11 +51,13 @@ class Writer:
                 raise
 
     def settled(self, attempt: Callable[[], Result]) -> Result:
-        """Repeat `attempt` while it raises Worth, for two minutes; every failure comes out as InstallerError."""
+        """Repeat `attempt` while it raises Retry, for two minutes; raises InstallerError, Cancelled."""
         try:
             return self.patience.repeat(attempt, seconds=REPLICATION_SECONDS)
-        except (GraphFailure, TransportFailure) as failure:
-            raise explained(failure) from failure
+        except GraphFailure as failure:
+            if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
+                raise error(Code.STILL_SPREADING, details=failure.details) from failure
+            raise
 
     def read(self, call: Call) -> Json | None:
         """The object, or None where it does not exist (yet)."""
@@ -86,25 +69,44 @@ class Writer:
             raise
 
 
-def _is_empty(failure: GraphFailure | TransportFailure) -> bool:
-    return isinstance(failure, TransportFailure) and failure.problem.facts.get("problem") == EMPTY
+@dataclass(kw_only=True)
+class _Write:
+    """One write on its way: how often its outcome was unclear."""
+
+    writer: Writer
+    call: Call
+    read_back: ReadBack
+    spreads: bool
+    unclear: int = 0
+
+    def attempt(self) -> Answer:
+        """Send it; raises Retry where that may succeed later."""
+        try:
+            return self.writer.graph.send(self.call, self.writer.patience)
+        except (GraphFailure, TransportFailure) as failure:
+            retry = retry_reason(failure)
+            if retry is None or (retry.reason is RetryReason.REPLICATION and not self.spreads):
+                raise
+            if retry.reason is not RetryReason.REPLICATION and (made := self._made(failure)) is not None:
+                return Answer(status=200, body=made)
+            if self.unclear >= UNCLEAR_TRIES:
+                raise
+            raise retry from failure
+
+    def _made(self, failure: GraphFailure | TransportFailure) -> Json | None:
+        """What the write has made although it failed; None where nothing is seen of it."""
+        if self.unclear and self.call.method == "PATCH" and isinstance(failure, EmptyAnswer):
+            return {}  # twice the same: this service confirms without a body
+        self.unclear += 1
+        return self.read_back()
 
 
-def worth_repeating(failure: GraphFailure | TransportFailure) -> Worth | None:
+def retry_reason(failure: GraphFailure | TransportFailure) -> Retry | None:
     """Why a write may succeed when it is tried again, after reading back; None when it was refused for good."""
     if isinstance(failure, TransportFailure):
-        return Worth(failure, Wait.NETWORK) if failure.acted else None
+        return Retry(failure, RetryReason.NETWORK) if failure.acted else None
     if failure.unavailable:
-        return Worth(failure, Wait.UNAVAILABLE, after=failure.after)
+        return Retry(failure, RetryReason.UNAVAILABLE, after=failure.after)
     if failure.exists_already:
-        return Worth(failure, Wait.UNAVAILABLE)
-    return Worth(failure, Wait.REPLICATION) if failure.spreading else None
-
-
-def explained(failure: GraphFailure | TransportFailure) -> InstallerError:
-    """The error that people see."""
-    if isinstance(failure, TransportFailure):
-        return failure.problem
-    if failure.spreading and failure.status != 403:  # noqa: PLR2004 - forbidden: it was a role after all
-        return error(Code.STILL_SPREADING, details=failure.summary)
-    return failure.explain()
+        return Retry(failure, RetryReason.UNAVAILABLE)
+    return Retry(failure, RetryReason.REPLICATION) if failure.spreading else None

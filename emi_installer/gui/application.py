@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.instance import Instance
-from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import ARGUMENTS, pixmap, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.gui.worker import prefer_this_thread, unexpected
 from emi_installer.local.assets import read_blueprint
 from emi_installer.local.inputs import read_preset
 from emi_installer.local.logs import log, start_logging
+from emi_installer.setup.launch import Choice, Launch
 
 _OPEN_ALREADY = (
     "The EMI installer is open already, but its window does not answer. Look for it in the task bar; if it hangs, "

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from emi_installer import __version__
-from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.kinds import ErrorKind
 from emi_installer.core.errors.remedies import Action, remedy_of
 from emi_installer.gui.widgets import Button, CopyButton, Icon, column, row, selectable
+from emi_installer.wording.errors import explain
 
 Actions = Mapping[Action, Callable[[], object]]
 NOTHING: Actions = MappingProxyType({})
@@ -64,11 +66,12 @@ class ErrorPanel(QFrame):
         if problem is None:
             self.hide()
             return
-        self._icon.show_icon(_ICONS[kind_of(problem)], "failed")
+        self._icon.show_icon(_ICONS[problem.kind], "failed")
+        said = explain(problem)
         for part, text in (
-            (self._title, problem.title),
-            (self._why, problem.explanation),
-            (self._what, problem.remedy),
+            (self._title, said.title),
+            (self._why, said.explanation),
+            (self._what, said.remedy),
             (self._support, self._support.text()),
         ):
             part.setText(text)
@@ -79,9 +82,9 @@ class ErrorPanel(QFrame):
             self._act = actions[action]
             text, icon = _LABELS[action]
             self.button.set_look(self._marked(text), icon)
-            self.button.setAccessibleName(f"{text.replace('&', '')}: {problem.title}")
-        self.copy.setAccessibleName(f"Copy details: {problem.title}")
-        self.setAccessibleName(f"Problem: {problem.title}")
+            self.button.setAccessibleName(f"{text.replace('&', '')}: {said.title}")
+        self.copy.setAccessibleName(f"Copy details: {said.title}")
+        self.setAccessibleName(f"Problem: {said.title}")
         self.show()
 
     def details(self) -> str:
@@ -92,9 +95,7 @@ class ErrorPanel(QFrame):
         if problem is None:
             return ""
         lines = (
-            problem.title,
-            problem.explanation,
-            problem.remedy,
+            *explain(problem),
             f"Code: {problem.code}",
             f"Details: {problem.details}" if problem.details else "",
             f"EMI installer {__version__}, {platform.platform()}",

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QVBoxLayout, Q
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.gui.error_panel import NOTHING, Actions, ErrorPanel
-from emi_installer.gui.run import Run
+from emi_installer.gui.jobs import Jobs
 from emi_installer.gui.sign_in_help import SignInHelp
 from emi_installer.gui.widgets import Busy, Button, column, label
 from emi_installer.gui.worker import Task
@@ -46,9 +46,9 @@ class Page(QWidget):
     ready = Signal()
     calls = Signal()
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, state: Jobs) -> None:
         super().__init__()
-        self.run = run
+        self.state = state
         self.valid = True
         self.busy = False
         self.must_end = False
@@ -66,8 +66,8 @@ class Page(QWidget):
             return
         self.built = True
         outer = column(self, spacing=0)
-        if self.run.launch.choice.banner:
-            outer.addWidget(label(self.run.launch.choice.banner, "banner"))
+        if self.state.launch.choice.banner:
+            outer.addWidget(label(self.state.launch.choice.banner, "banner"))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -139,7 +139,7 @@ class Page(QWidget):
     @property
     def support(self) -> str:
         """Whom the preset names for help."""
-        preset = self.run.launch.preset
+        preset = self.state.launch.preset
         return preset.support_contact or "" if preset else ""
 
     def forget(self) -> None:
@@ -147,7 +147,7 @@ class Page(QWidget):
 
     def ways_back(self) -> Actions:
         """The remedies that lead to an earlier step of this run."""
-        before = self.run.steps[: self.run.steps.index(self.step)] if self.step in self.run.steps else ()
+        before = self.state.steps[: self.state.steps.index(self.step)] if self.step in self.state.steps else ()
         return {action: partial(self.jump.emit, step) for action, step in _WAYS_BACK.items() if step in before}
 
     def tell(self, problem: InstallerError | None, actions: Actions = NOTHING) -> None:
@@ -163,14 +163,14 @@ class Page(QWidget):
 
     def work(
         self,
-        task: Task,
+        job: Callable[[Task], object],
         text: str,
         done: Callable[[object], object],
         actions: Actions = NOTHING,
         *,
         must_end: bool = False,
     ) -> bool:
-        """Start a task, which `text` describes; False where another one is running.
+        """Start a job, which `text` describes; False where another one is running.
 
         Its error is shown on this page with `actions`, the remedies of this attempt. `must_end`: the window is not
         closed before it is over.
@@ -178,7 +178,7 @@ class Page(QWidget):
         if self.busy:
             return False
         self.tell(None)
-        self.task = task
+        self.task = task = Task(job)
         self.must_end = must_end
         task.done.connect(lambda value: self._over(lambda: done(value)))
         task.failed.connect(lambda problem: self._over(lambda: self._failed(problem, actions)))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from emi_installer.core.errors.remedies import Action
 from emi_installer.gui.page import Page
-from emi_installer.gui.worker import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,9 @@ class FileToSave:
             Action.TRY_AGAIN: lambda: self.save(place),
             Action.OTHER_PLACE: lambda: self._ask(place),
         }
-        task = Task(lambda _task: self.write(place))
-        self.page.work(task, "Saving …", lambda _nothing: self.saved(place), actions, must_end=True)
+        self.page.work(
+            lambda _task: self.write(place), "Saving …", lambda _nothing: self.saved(place), actions, must_end=True
+        )
 
     def _ask(self, start: Path) -> None:
         dialog = QFileDialog(self.page, self.title, str(start), self.kinds)

@@ -27,7 +27,7 @@ def why_no_window() -> str | None:
         return None
     wanted = [name.partition(":")[0] for name in os.environ.get("QT_QPA_PLATFORM", "").split(";") if name]
     order = wanted or (_DISPLAYS if os.environ.get("XDG_SESSION_TYPE") == "wayland" else tuple(reversed(_DISPLAYS)))
-    reasons = []
+    reasons: list[str] = []
     for name in order:
         reason = _why_not(name)
         if reason is None:

@@ -39,7 +39,7 @@ class SignInHelp(QFrame):
 
     def tell(self, event: object) -> bool:
         """Show what `event` asks for; whether a person has to look at it here, not in the browser."""
-        from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting  # noqa: PLC0415 - the first page does not wait for it
+        from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink  # noqa: PLC0415 - the first page does not wait for it
 
         match event:
             case SignInLink():
@@ -52,7 +52,7 @@ class SignInHelp(QFrame):
                 )
                 self._show(text, event.link, event.code)
                 return True
-            case Waiting():
+            case RetryScheduled():
                 pass
             case _:
                 self.hide()

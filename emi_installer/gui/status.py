@@ -10,6 +10,6 @@ STATUS = {
     Status.ATTENTION: Look("alert", "attention", "attention"),
     Status.FAILED: Look("failed", "failed", "failed"),
     Status.UNTESTED: Look("info", "muted", "not tested"),
-    Status.WAITING: Look("waiting", "attention", "waiting"),
+    Status.DEFERRED: Look("waiting", "attention", "waiting"),
     Status.NOTE: Look("info", "muted", "note"),
 }

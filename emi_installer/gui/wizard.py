@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QStackedWidget, QToolButton, QWidget
 
-from emi_installer.gui.launch import Launch
+from emi_installer.gui.jobs import Jobs
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.welcome import WelcomePage
 from emi_installer.gui.placement import keep_on_screen, place_window, remember_place
 from emi_installer.gui.rail import Rail
-from emi_installer.gui.run import Run
 from emi_installer.gui.step_buttons import StepButtons
 from emi_installer.gui.theme import theme
 from emi_installer.gui.widgets import column, redraw, row
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
 from emi_installer.setup.flow import COMMITS, Step, next_step
+from emi_installer.setup.launch import Launch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
@@ -38,7 +38,7 @@ class Wizard(QWidget):
     def __init__(self, launch: Launch) -> None:
         super().__init__()
         theme().changed.connect(self._redraw)
-        self.run = Run(launch=launch)
+        self.state = Jobs(launch=launch)
         self.pages: dict[Step, Page] = {}
         self._visited = [Step.WELCOME]
         self._closing = False
@@ -64,7 +64,7 @@ class Wizard(QWidget):
         self.seen.connect(lambda: keep_on_screen(self))
 
     def _add(self, kind: type[Page]) -> None:
-        page = kind(self.run)
+        page = kind(self.state)
         page.changed.connect(self._update)
         page.jump.connect(self.go_to)
         page.advance.connect(self._advance)
@@ -114,14 +114,14 @@ class Wizard(QWidget):
             waiting[0].construct()
             QTimer.singleShot(0, self._construct_next)
         else:
-            Task(self.run.connect).start()
+            Task(lambda _task: self.state.connect()).start()
 
     def forward(self) -> None:
         """Next was pressed, or what stands in its place on this page."""
         page = self.page_now
         if page.busy or not page.valid or not page.leave():
             return
-        after = next_step(page.step, self.run.steps, has_secret=self.run.has_secret)
+        after = next_step(page.step, self.state.steps, has_secret=self.state.has_secret)
         if after is None:
             self._close()
         else:
@@ -149,8 +149,8 @@ class Wizard(QWidget):
 
     def _jump(self, step: Step) -> None:
         if step in (Step.WELCOME, Step.SIGN_IN):
-            self.run.sign_out()
-        steps = self.run.steps
+            self.state.sign_out()
+        steps = self.state.steps
         self._visited = list(steps[: steps.index(step) + 1])
         self._enter()
 
@@ -261,11 +261,12 @@ class Wizard(QWidget):
         """What would be lost if the run ended here."""
         from emi_installer.gui.questions import ON_CLIPBOARD, OWED, UNSAVED  # noqa: PLC0415 - see above
 
-        if self.run.at_risk:
+        if self.state.at_risk:
             return UNSAVED
-        if self.run.owes:
+        if self.state.owes:
             return OWED
-        if closing and self.run.saved is None and any(page.holds_clipboard for page in self.pages.values()):
+        delivery = self.state.delivery
+        if closing and not (delivery and delivery.place) and any(page.holds_clipboard for page in self.pages.values()):
             return ON_CLIPBOARD
         return None
 
@@ -287,12 +288,12 @@ class Wizard(QWidget):
         redraw(self)
 
     def _update(self) -> None:
-        page, steps = self.page_now, self.run.steps
+        page, steps = self.page_now, self.state.steps
         self._buttons.show_page(
             page,
             may_go_back=self._may_go_back,
             is_first=len(self._visited) == 1,
-            is_last=next_step(page.step, steps, has_secret=self.run.has_secret) is None,
+            is_last=next_step(page.step, steps, has_secret=self.state.has_secret) is None,
         )
         if page.step in steps:
             self.rail.show_step(page.step, steps)

@@ -23,26 +23,18 @@ from emi_installer.core.text import visible
 
 KEYS = frozenset(
     {
-        "attempt",
         "batched",
-        "change",
-        "client_request_id",
-        "cloud",
         "code",
         "duration_ms",
         "method",
-        "outcome",
         "path",
         "platform",
-        "reason",
         "request_id",
         "scenario",
         "status",
         "step",
-        "tenant",
         "verb",
         "version",
-        "wait_s",
     }
 )
 """What may be written, besides exceptions under the key `problem`."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_config_dir
 
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.json_text import read_json
 from emi_installer.core.text import is_control
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ def _keep(name: str, values: Mapping[str, object]) -> None:
 def _kept(name: str) -> dict[str, object]:
     try:
         with _place(name).open("rb") as file:
-            found = json.loads(file.read(LARGEST))
-    except (OSError, ValueError, RecursionError):
+            found = read_json(file.read(LARGEST))
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -7,7 +7,6 @@ https://pyinstaller.org/en/stable/advanced-topics.html (the CArchive).
 from __future__ import annotations
 
 import hashlib
-import json
 import mmap
 import struct
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
+from emi_installer.core.json_text import read_json
 
 _MAGIC = b"MEI\014\013\012\013\016"
 _COOKIE, _ENTRY = struct.Struct("!8sIIII64s"), struct.Struct("!IIIIBc")
@@ -91,7 +91,7 @@ def _texts(data: mmap.mmap) -> dict[str, bytes]:
 
 def _version(components: bytes) -> str:
     """The version of this program; raises ValueError, KeyError or TypeError for another one's list."""
-    program = json.loads(components)["metadata"]["component"]
+    program = read_json(components)["metadata"]["component"]
     if program["name"] != _NAME:
         raise ValueError("another program")
     return str(program["version"])

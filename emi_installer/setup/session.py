@@ -1,6 +1,9 @@
-"""The story: sign in → observe → plan → apply → verify → hand off. No widgets, no threads.
+"""Signing in, and what can only be done when signed in: a Session observes, plans, applies and verifies.
 
-One Installation is one run by one person; its methods are called in this order, from one thread at a time.
+    sign_in(connection, blueprint, answers) ─▶ Session ─▶ observe ─▶ plan ─▶ apply ─▶ Delivery (delivery.py)
+
+A session is used by one thread at a time. `on_event` and `cancel` go with each call; where a call raises, it raises
+InstallerError with sentences for people, or Cancelled once its `cancel` is set.
 """
 
 from __future__ import annotations
@@ -8,39 +11,37 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
-from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import error
-from emi_installer.core.observed.checks import TokenProof, VerificationReport, verify, verify_removed
+from emi_installer.core.observed.checks import VerificationReport, verify, verify_removed
 from emi_installer.core.observed.health import Health, health
-from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant, SecretMetadata
+from emi_installer.core.observed.proof import TokenProof
+from emi_installer.core.observed.tenant import UNSAVED, AppRegistration, ObservedTenant, SecretMetadata
 from emi_installer.core.plan.changes import RemoveClientSecret
 from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.core.plan.plan import Plan, make_plan
 from emi_installer.core.plan.result import ApplyResult
-from emi_installer.documents.handoff import Handoff, render
 from emi_installer.documents.report import Report, render_report
 from emi_installer.entra.apply import Applier
-from emi_installer.entra.failures import GraphFailure
-from emi_installer.entra.graph import GraphClient, Log
-from emi_installer.entra.http import Session
-from emi_installer.entra.network import TransportFailure
+from emi_installer.entra.graph import GraphClient
+from emi_installer.entra.http import Session as HttpSession
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
+from emi_installer.entra.retry import Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.verify import prove, read_back
-from emi_installer.entra.waiting import SECRET_SECONDS, Clock, Patience
-from emi_installer.entra.writing import Writer, explained
-from emi_installer.local.assets import read_handoff_template, read_report_template
+from emi_installer.entra.writing import Writer
+from emi_installer.local.assets import read_report_template
 from emi_installer.local.files import write_private
+
+OnEvent = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,261 +52,206 @@ class Connection:
     where nobody gave one.
     """
 
-    session: Session
+    session: HttpSession
     make_receiver: Callable[[], Receiver]
     clock: Clock
     new_token: Callable[[], str]
-    log: Log
     demo: bool = False
     contact_center: str | None = None
 
 
-class Installation:
-    """Sets EMI up in a tenant.
+def sign_in(
+    connection: Connection,
+    blueprint: Blueprint,
+    answers: Answers,
+    *,
+    on_event: OnEvent,
+    cancel: threading.Event,
+    device_code: bool = False,
+) -> Session:
+    """Let the person sign in."""
+    patience = RetryPolicy(connection.clock, cancel, on_event)
+    tokens = SignIn(answers, connection.session, connection.make_receiver, patience, device_code=device_code)
+    identity = tokens.sign_in()
+    graph = GraphClient(connection.session, answers.cloud, tokens, connection.clock)
+    return Session(
+        connection=connection, blueprint=blueprint, identity=identity, tokens=tokens, graph=graph, patience=patience
+    )
 
-    Every method raises InstallerError with sentences for people, or Cancelled once `cancel` is set.
-    """
+
+class Session:
+    """A signed-in administrator, and what can be done in the tenant with that account."""
 
     def __init__(
         self,
-        blueprint: Blueprint,
-        connection: Connection,
         *,
-        on_event: Callable[[Event], None],
-        cancel: threading.Event,
+        connection: Connection,
+        blueprint: Blueprint,
+        identity: Identity,
+        tokens: SignIn,
+        graph: GraphClient,
+        patience: RetryPolicy,
     ) -> None:
         self.blueprint = blueprint
-        self._connection = connection
-        self._patience = Patience(connection.clock, cancel, on_event)
+        self.connection = connection
+        self.identity = identity
+        self._tokens = tokens
+        self._graph = graph
+        self._patience = patience
+        self._reader = Reader(graph=graph, blueprint=blueprint)
         self._token = connection.new_token()
 
-    def sign_in(self, answers: Answers, *, device_code: bool = False) -> Identity:
-        """Let the person sign in; who that is, as the id token says."""
-        connection = self._connection
-        self._sign_in = SignIn(
-            answers, connection.session, connection.make_receiver, self._patience, device_code=device_code
-        )
-        self._graph = GraphClient(connection.session, answers.cloud, self._sign_in, connection.clock, connection.log)
-        self._reader = Reader(graph=self._graph, blueprint=self.blueprint)
-        with _explained():
-            self._identity = self._sign_in.sign_in()
-        return self._identity
+    @property
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.fromtimestamp(self.connection.clock.now(), UTC)
 
-    def observe(self, answers: Answers) -> ObservedTenant:
-        """The tenant as it is."""
-        with _explained():
-            return self._reader.observe(answers, self._identity, self._sign_in.granted_scopes, self._patience)
+    def observe(
+        self, answers: Answers, *, until_registered: bool = False, on_event: OnEvent, cancel: threading.Event
+    ) -> ObservedTenant:
+        """Read the tenant as it is; `until_registered`: an app registration of ours is there, but was not seen yet."""
+        read = self._reader.observe_until_registered if until_registered else self._reader.observe
+        with self._call(on_event, cancel) as patience:
+            return read(answers, self.identity, self._tokens.granted_scopes, patience)
 
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
-        return make_plan(self.blueprint, answers, observed, now=self._now(), purpose=purpose)
+        return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose)
 
     def health(self, observed: ObservedTenant) -> Health:
-        """The state of what was found, for people."""
-        return health(self.blueprint, observed, self._now())
+        """The state of what was found."""
+        return health(self.blueprint, observed, self.now)
 
-    def apply(self, answers: Answers, plan: Plan, observed: ObservedTenant) -> ApplyResult:
-        """Carry out `plan`; raises the first blocker, if there is one, before anything is done.
-
-        Where the app registration turns out to exist although reading had missed it (somebody else made it meanwhile,
-        or Microsoft's servers did not agree yet), the tenant is read again and only the rest is done.
-        """
-        result = self._apply_once(plan, observed)
-        missed = result.error is not None and result.error.code == Code.ALREADY_EXISTS and not result.applied
-        if not missed:
-            return result
-        with _explained():
-            observed = self._reader.observe_until_registered(
-                answers, self._identity, self._sign_in.granted_scopes, self._patience
-            )
-        return self._apply_once(self.plan(answers, observed, plan.purpose), observed)
-
-    def _apply_once(self, plan: Plan, observed: ObservedTenant) -> ApplyResult:
+    def apply(self, plan: Plan, observed: ObservedTenant, *, on_event: OnEvent, cancel: threading.Event) -> ApplyResult:
+        """Carry out `plan` and nothing else; raises the first blocker, if there is one, before anything is done."""
         if plan.blockers:
             raise plan.blockers[0]
-        return Applier(
-            graph=self._graph,
-            blueprint=self.blueprint,
-            observed=observed,
-            patience=self._patience,
-            token=self._token,
-            plan=plan,
-        ).apply()
+        with self._call(on_event, cancel) as patience:
+            return Applier(
+                graph=self._graph,
+                blueprint=self.blueprint,
+                observed=observed,
+                patience=patience,
+                token=self._token,
+                plan=plan,
+            ).apply()
 
-    def verify(
+    def check(
         self,
         answers: Answers,
         observed: ObservedTenant,
-        result: ApplyResult | None = None,
         saved: Credentials | None = None,
         *,
-        secret_later: bool = False,
-    ) -> tuple[ObservedTenant, VerificationReport]:
-        """Hold the tenant against the blueprint.
+        on_event: OnEvent,
+        cancel: threading.Event,
+    ) -> VerificationReport:
+        """Hold the tenant as it was `observed` against the blueprint; the `saved` client secret must sign in."""
+        on_event(VerificationStarted())
+        proof = None
+        if saved is not None:
+            proof = self.prove(answers, saved, seconds=0, on_event=on_event, cancel=cancel)
+        report = verify(self.blueprint, answers, observed, now=self.now, proof=proof)
+        tell_checks(report, on_event)
+        return report
 
-        After an apply it is read until the changes are seen everywhere, and the new client secret must sign in;
-        otherwise the `saved` one must, if it is given. `secret_later`: that there is none yet is right.
-        """
-        self._patience.on_event(VerificationStarted())
-        if result is not None and result.removed:
-            observed, report = self._verify_removed(observed)
-        else:
-            observed, report = self._verify(answers, observed, result, saved, secret_later=secret_later)
-        for check in report.checks:
-            self._patience.on_event(Checked(check=check))
-        return observed, report
-
-    def _verify(
+    def prove(
         self,
         answers: Answers,
-        observed: ObservedTenant,
-        result: ApplyResult | None,
-        saved: Credentials | None,
+        credentials: Credentials,
         *,
-        secret_later: bool,
-    ) -> tuple[ObservedTenant, VerificationReport]:
-        proof: TokenProof | None = None
-
-        def held(found: ObservedTenant) -> VerificationReport:
-            return verify(self.blueprint, answers, found, now=self._now(), proof=proof, secret_later=secret_later)
-
-        with _explained():
-            if result is not None:
-                observed = self._read_back(observed, result, held)
-            if result is not None and result.client_secret is not None:
-                proof = self._prove(answers, self.credentials(observed, result), seconds=SECRET_SECONDS)
-            elif saved is not None:
-                proof = self._prove(answers, saved, seconds=0)
-        return observed, held(observed)
-
-    def _verify_removed(self, observed: ObservedTenant) -> tuple[ObservedTenant, VerificationReport]:
-        """Read until nothing is left of the app registration."""
-        with _explained():
-            observed = read_back(self._reader, observed, self._patience, lambda found: not verify_removed(found).failed)
-        return observed, verify_removed(observed)
-
-    def save_report(self, path: Path, report: VerificationReport, observed: ObservedTenant, *, overwrite: bool) -> None:
-        """Write a report; raises InvalidAnswer, InstallerError "file-not-writable" or "handoff-exists"."""
-        whole = Report(verification=report, observed=observed, made=self._now())
-        write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=overwrite)
-
-    def _prove(self, answers: Answers, credentials: Credentials, *, seconds: float) -> TokenProof:
+        seconds: float,
+        on_event: OnEvent,
+        cancel: threading.Event,
+    ) -> TokenProof:
+        """Sign in with a client secret; one that Microsoft does not accept yet is tried again for `seconds`."""
         wanted = frozenset(self.blueprint.names(PermissionKind.APPLICATION))
-        session = self._connection.session
-        return prove(answers, credentials, wanted, session, self._patience, seconds=seconds)
+        with self._call(on_event, cancel) as patience:
+            return prove(answers, credentials, wanted, self.connection.session, patience, seconds=seconds)
 
-    def _read_back(
-        self, observed: ObservedTenant, result: ApplyResult, held: Callable[[ObservedTenant], VerificationReport]
-    ) -> ObservedTenant:
-        known = observed.registration
-        if known is None or known.deleted is not None:
-            known = _placeholder(result)
-        start = replace(observed, registration=known, deleted=())
-
-        def passes(found: ObservedTenant) -> bool:
-            secret = result.client_secret
-            seen = found.registration is not None and (
-                secret is None or any(s.key_id == secret.key_id for s in found.registration.secrets)
-            )
-            return seen and not held(found).failed
-
-        return read_back(self._reader, start, self._patience, passes)
-
-    def credentials(self, observed: ObservedTenant, result: ApplyResult) -> Credentials:
-        """The three values; raises InstallerError "secret-lost" when there is no secret."""
-        if result.client_secret is None:
-            raise error(Code.SECRET_LOST, reason="Microsoft did not give one")
-        return Credentials(
-            tenant_id=observed.signed_in.tenant_id,
-            client_id=result.client_id,
-            client_secret=result.client_secret,
-        )
-
-    def hand_off(
+    def read_back(
         self,
-        path: Path,
-        answers: Answers,
-        observed: ObservedTenant,
-        result: ApplyResult,
+        start: ObservedTenant,
+        passes: Callable[[ObservedTenant], bool],
         *,
-        verified: bool,
-        overwrite: bool,
+        on_event: OnEvent,
+        cancel: threading.Event,
+    ) -> ObservedTenant:
+        """Read the app registration of `start` again until it `passes`, or for as long as replication may take."""
+        with self._call(on_event, cancel) as patience:
+            return read_back(self._reader, start, patience, passes)
+
+    def confirm_removal(
+        self, observed: ObservedTenant, *, on_event: OnEvent, cancel: threading.Event
+    ) -> VerificationReport:
+        """Read until nothing is left of the app registration."""
+        on_event(VerificationStarted())
+        gone = self.read_back(observed, lambda read: not verify_removed(read).failed, on_event=on_event, cancel=cancel)
+        report = verify_removed(gone)
+        tell_checks(report, on_event)
+        return report
+
+    def remove_secrets(
+        self, object_id: str, secrets: Iterable[SecretMetadata], *, on_event: OnEvent, cancel: threading.Event
     ) -> None:
-        """Write the handoff file; raises InstallerError "file-not-writable" or "handoff-exists"."""
-        contact_center, registration = answers.contact_center, observed.registration
-        handoff = Handoff(
-            credentials=self.credentials(observed, result),
-            redirect_uri=contact_center.redirect_uri(self.blueprint) if contact_center else "",
-            app_object_id=result.object_id,
-            app_name=registration.display_name if registration and registration.display_name else answers.app_name,
-            contact_center=contact_center.url if contact_center else "",
-            organization=observed.signed_in.organization,
-            created=self._now(),
-            verified=verified,
-            demo=self._connection.demo,
-            cloud=answers.cloud.name,
-        )
-        write_private(path, render(handoff, path.suffix, read_handoff_template()), overwrite=overwrite)
-
-    def old_secrets(self, observed: ObservedTenant, new: str) -> tuple[SecretMetadata, ...]:
-        """The client secrets of ours besides the `new` one, which is given by its key id."""
-        if observed.registration is None or not any(s.key_id == new for s in observed.registration.secrets):
-            return ()
-        return tuple(s for s in observed.registration.secrets if s.is_ours and s.key_id != new)
-
-    def remove_secrets(self, result: ApplyResult, secrets: Iterable[SecretMetadata]) -> None:
         """Remove client secrets of ours that a new one replaces; one that is gone already does no harm."""
-        writer = Writer(graph=self._graph, patience=self._patience)
-        maker = SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
-        for secret in secrets:
-            change = RemoveClientSecret(secret=secret, unseen=False)
-            self._patience.on_event(ChangeStarted(change=change))
-            maker.remove(secret.key_id)
-            self._patience.on_event(ChangeDone(change=change))
+        with self._secrets(object_id, on_event, cancel) as maker:
+            for secret in secrets:
+                change = RemoveClientSecret(secret=secret, unsaved=False)
+                on_event(ChangeStarted(change=change))
+                maker.remove(secret.key_id)
+                on_event(ChangeDone(change=change))
 
-    def note_saved(self, observed: ObservedTenant, result: ApplyResult) -> None:
-        """Take note in the tenant that somebody has the client secret now.
+    def note_saved(
+        self,
+        object_id: str,
+        tags: tuple[str, ...],
+        *,
+        gone: Iterable[str] = (),
+        on_event: OnEvent,
+        cancel: threading.Event,
+    ) -> None:
+        """Tell the tenant that the client secret of this run was saved: its mark goes from the `tags`.
 
-        To be done as soon as it is saved, and even after a cancellation: the next run would otherwise replace a secret
-        that is in use.
+        So do the marks of client secrets that are `gone`, which are given by their tokens.
         """
-        registration = observed.registration if result.client_secret is None else None
-        self._maker(result).mark_saved(registration or _placeholder(result))
+        with self._secrets(object_id, on_event, cancel) as maker:
+            marks = {maker.mark, *(self.blueprint.tag + UNSAVED + token for token in gone)}
+            maker.replace_tags(tags, tuple(tag for tag in tags if tag not in marks))
 
-    def remove_strays(self, observed: ObservedTenant, result: ApplyResult) -> None:
-        """Remove client secrets of this run, as read back, of which nobody heard."""
-        if observed.registration is not None:
-            self._maker(result).remove_unheard(observed.registration, result.client_secret)
+    def settle_marks(self, registration: AppRegistration, *, on_event: OnEvent, cancel: threading.Event) -> None:
+        """Take the marks of client secrets that are gone off the app registration."""
+        with self._secrets(registration.object_id, on_event, cancel) as maker:
+            maker.replace_tags(registration.tags, registration.settled_tags(self.blueprint.tag))
 
-    def _maker(self, result: ApplyResult) -> SecretMaker:
-        """Deals with client secrets whatever was cancelled before."""
-        patience = Patience(self._connection.clock, threading.Event(), self._patience.on_event)
-        writer = Writer(graph=self._graph, patience=patience)
-        return SecretMaker(writer=writer, blueprint=self.blueprint, object_id=result.object_id, token=self._token)
+    def remove_strays(
+        self, registration: AppRegistration, kept: str | None, *, on_event: OnEvent, cancel: threading.Event
+    ) -> None:
+        """Remove client secrets of this run in `registration` besides `kept` (a key id): their answers were lost."""
+        with self._secrets(registration.object_id, on_event, cancel) as maker:
+            for secret in registration.secrets:
+                if secret.token == self._token and secret.key_id != kept:
+                    maker.remove(secret.key_id)
 
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._connection.clock.now(), UTC)
+    def save_report(self, path: Path, report: VerificationReport, observed: ObservedTenant) -> None:
+        """Write a report; raises InvalidAnswer, InstallerError "file-not-writable"."""
+        whole = Report(verification=report, observed=observed, made=self.now)
+        write_private(path, render_report(whole, path.suffix, read_report_template()), overwrite=True)
+
+    @contextmanager
+    def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[RetryPolicy]:
+        """For one call, events and Cancel of whatever it does, signing in anew included."""
+        patience = self._patience
+        patience.on_event, patience.cancel = on_event, cancel
+        yield patience
+
+    @contextmanager
+    def _secrets(self, object_id: str, on_event: OnEvent, cancel: threading.Event) -> Iterator[SecretMaker]:
+        with self._call(on_event, cancel) as patience:
+            writer = Writer(graph=self._graph, patience=patience)
+            yield SecretMaker(writer=writer, blueprint=self.blueprint, object_id=object_id, token=self._token)
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn refusals and broken connections into errors with sentences."""
-    try:
-        yield
-    except (GraphFailure, TransportFailure) as failure:
-        raise explained(failure) from failure
-
-
-def _placeholder(result: ApplyResult) -> AppRegistration:
-    """A registration of which only ids and tags are known yet; reading fills in the rest."""
-    return AppRegistration(
-        object_id=result.object_id,
-        app_id=result.client_id,
-        display_name="",
-        unique_name=None,
-        tags=result.tags,
-        audience="",
-        redirect_uris=(),
-        required={},
-        secrets=(),
-    )
+def tell_checks(report: VerificationReport, on_event: OnEvent) -> None:
+    """Report each row of a verification."""
+    for check in report.checks:
+        on_event(Checked(check=check))

@@ -1,4 +1,4 @@
-"""Service principals and the consent that hangs on them.
+"""Consent: app role assignments of service principals, and delegated permission grants.
 
 Source of the rules: https://learn.microsoft.com/graph/permissions-grant-via-msgraph.
 """
@@ -7,94 +7,27 @@ from __future__ import annotations
 
 from emi_installer.simulator import access
 from emi_installer.simulator.directory import Directory, Reply, Request
-from emi_installer.simulator.errors import bad_request, conflict, forbidden, not_found
-from emi_installer.simulator.tenant import GRANTS_APPLICATION, MANAGES_APPLICATIONS, Entry, Json, new_id, timestamp
+from emi_installer.simulator.errors import GraphError, bad_request, conflict, forbidden, not_found
+from emi_installer.simulator.manners import assignment_id, grant_id, precise
+from emi_installer.simulator.tenant import GRANTS_APPLICATION, MANAGES_APPLICATIONS, Entry, Json
 
 
 class Consents(Directory):
-    """The handlers below /servicePrincipals and /oauth2PermissionGrants."""
+    """The handlers of app role assignments and of /oauth2PermissionGrants."""
 
-    _misleading = False
-
-    def list_principals(self, request: Request) -> Reply:
-        """GET /servicePrincipals."""
-        return self.page(request, self.visible(self.tenant.service_principals.values()), "servicePrincipals")
-
-    def get_principal(self, request: Request) -> Reply:
-        """GET of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        return self.single(request, entry.body, "servicePrincipals")
-
-    def create_principal(self, request: Request) -> Reply:
-        """POST /servicePrincipals for an app registration of this tenant."""
-        app_id = request.json({"appId": str, "tags": list, "accountEnabled": bool}).get("appId", "")
-        application = self.tenant.application(app_id)
-        if application is None or not self.sees(application):
-            raise self._no_application(app_id)
-        access.may_manage(application, dict(request.claims))
-        if self.tenant.service_principal(app_id) is not None:
-            text = "The service principal cannot be created, updated, or restored because the service principal name"
-            raise conflict(
-                f"{text} {app_id} is already in use.", details=(("ObjectConflict", "servicePrincipalNames"),)
-            )
-        now = self.wrote()
-        made: Json = {
-            "id": new_id(),
-            "deletedDateTime": None,
-            "accountEnabled": True,
-            "appDisplayName": application.body["displayName"],
-            "appId": app_id,
-            "appOwnerOrganizationId": self.tenant.id,
-            "appRoleAssignmentRequired": False,
-            "displayName": application.body["displayName"],
-            "servicePrincipalNames": [app_id],
-            "servicePrincipalType": "Application",
-            "signInAudience": application.body["signInAudience"],
-            "tags": list(application.body["tags"]),
-            "appRoles": [],
-            "oauth2PermissionScopes": [],
-        }
-        self.tenant.service_principals[made["id"]] = Entry(body=made, born=now, owner=request.claims["oid"])
-        return self.single(request, made, "servicePrincipals", status=201)
-
-    def _no_application(self, app_id: str) -> Exception:
-        """While the application spreads, Entra answers in two ways; this alternates between them."""
-        self._misleading = not self._misleading
-        if self._misleading or self.tenant.application(app_id) is None:
-            text = f"The appId '{app_id}' of the service principal does not reference a valid application object."
-            return bad_request(text, details=(("NoBackingApplicationObject", "appId"),))
-        return forbidden(
-            "When using this permission, the backing application of the service principal being created must in the "
-            "local tenant"
-        )
-
-    def update_principal(self, request: Request) -> Reply:
-        """PATCH of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        changes = request.json({"accountEnabled": bool, "tags": list, "appRoleAssignmentRequired": bool, "notes": str})
-        self.wrote()
-        entry.body.update(changes)
-        return 204, None
-
-    def delete_principal(self, request: Request) -> Reply:
-        """DELETE of one service principal."""
-        entry = self.found(self.tenant.service_principals, request.parts)
-        access.may_manage(entry, dict(request.claims))
-        self.wrote()
-        self.tenant.delete_service_principal(entry.body["id"])
-        return 204, None
+    _doubled = False
 
     def list_assignments(self, request: Request) -> Reply:
         """GET …/appRoleAssignments: what this service principal was given."""
         entry = self.found(self.tenant.service_principals, request.parts)
-        return self.page(request, self.visible(self.tenant.roles_of(entry.body["id"])), "appRoleAssignments")
+        kind = f"servicePrincipals('{entry.body['id']}')/appRoleAssignments"
+        return self.page(request, self.visible(self.tenant.roles_of(entry.body["id"])), kind)
 
     def list_assigned_to(self, request: Request) -> Reply:
         """GET …/appRoleAssignedTo: who was given roles of this service principal."""
         entry = self.found(self.tenant.service_principals, request.parts)
         given = (e for e in self.tenant.assignments.values() if e.body["resourceId"] == entry.body["id"])
-        return self.page(request, self.visible(given), "appRoleAssignedTo")
+        return self.page(request, self.visible(given), f"servicePrincipals('{entry.body['id']}')/appRoleAssignedTo")
 
     def create_assignment(self, request: Request) -> Reply:
         """POST …/appRoleAssignedTo or …/appRoleAssignments."""
@@ -111,19 +44,27 @@ class Consents(Directory):
         if body["appRoleId"] not in {role["id"] for role in resource["appRoles"] if role["isEnabled"]}:
             raise bad_request("Permission being assigned was not found on application.")
         if any(e.body.items() >= body.items() for e in self.tenant.assignments.values()):
-            raise bad_request("Permission being assigned already exists on the object")
+            raise self._assigned_already()
         now = self.wrote()
         made = {
-            "id": new_id(),
+            "id": assignment_id(body["principalId"]),
             "deletedDateTime": None,
             **body,
-            "createdDateTime": timestamp(now),
+            "createdDateTime": precise(now),
             "principalDisplayName": principal["displayName"],
             "principalType": "ServicePrincipal",
             "resourceDisplayName": resource["displayName"],
         }
         self.tenant.assignments[made["id"]] = Entry(body=made, born=now)
-        return self.single(request, made, "appRoleAssignments", status=201)
+        kind = f"servicePrincipals('{side}')/{request.path.rpartition('/')[2]}"
+        return self.single(request, made, kind, status=201)
+
+    def _assigned_already(self) -> GraphError:
+        """Entra has two sentences for it; this alternates between them."""
+        self._doubled = not self._doubled
+        if self._doubled:
+            return bad_request("Permission being assigned already exists on the object")
+        return bad_request("EntitlementGrant entry already exists.")
 
     def _may_assign(self, request: Request, resource: Json) -> None:
         allowed = GRANTS_APPLICATION if resource["id"] == self.tenant.graph_id else MANAGES_APPLICATIONS
@@ -169,7 +110,8 @@ class Consents(Directory):
         if any(e.body.items() >= key.items() for e in self.tenant.grants.values()):
             raise conflict("Permission entry already exists.")
         self._check_scope_names(body["resourceId"], body["scope"])
-        made = {"id": new_id(), "principalId": None, **body}
+        key_of = grant_id(body["clientId"], body["resourceId"], body.get("principalId"))
+        made = {"id": key_of, "principalId": None, **body}
         self.tenant.grants[made["id"]] = Entry(body=made, born=self.wrote())
         return self.single(request, made, "oauth2PermissionGrants", status=201)
 

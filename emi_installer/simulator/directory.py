@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from emi_installer.simulator import odata
-from emi_installer.simulator.errors import bad_request, not_found
+from emi_installer.simulator.errors import GraphError, bad_request, not_found
 from emi_installer.simulator.faults import Faults
-from emi_installer.simulator.tenant import Entry, Json, Tenant
+from emi_installer.simulator.manners import as_read
+from emi_installer.simulator.tenant import Account, Entry, Json, Tenant
+
+_CREATED = 201
 
 Reply = tuple[int, Json | None]
 
@@ -49,9 +52,14 @@ class Directory:
     def wrote(self) -> float:
         """Note a write; when it was."""
         moment = self.now()
-        if self.faults.first_write is None:
-            self.faults.first_write = moment
+        self.faults.wrote(moment)
         return moment
+
+    def check_crowd(self) -> None:
+        """Raises GraphError 409 where writes come too close together."""
+        if self.faults.crowds(self.now()):
+            text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
+            raise GraphError(409, "Directory_ConcurrencyViolation", text)
 
     def sees(self, entry: Entry) -> bool:
         """Whether this replica knows the object yet."""
@@ -69,6 +77,22 @@ class Directory:
             raise not_found(value)
         return entry
 
+    def holder(self, request: Request) -> Entry:
+        """The app registration or service principal that the path starts with; raises GraphError 404."""
+        principals = request.path.startswith("/servicePrincipals")
+        return self.found(self.tenant.service_principals if principals else self.tenant.applications, request.parts)
+
+    def person(self, account: Account) -> Json:
+        """A user of the tenant."""
+        guest = bool(account.home_tenant) and account.home_tenant != self.tenant.id
+        return {
+            "id": account.oid,
+            "displayName": account.name,
+            "userPrincipalName": account.user_principal_name,
+            "mail": account.user_principal_name,
+            "userType": "Guest" if guest else "Member",
+        }
+
     def by_key(self, entries: Mapping[str, Entry], key: str, value: str) -> Entry | None:
         """The object by id or alternate key, whether or not replicas know it."""
         if key == "id":
@@ -79,9 +103,21 @@ class Directory:
         """A list as an answer."""
         context = f"{request.root}/v1.0/$metadata#{kind}"
         url = f"{request.root}/v1.0{request.path}"
-        return 200, odata.collection(entries, request.options, request.headers, url=url, context=context)
+        return 200, odata.collection(
+            map(as_read, map(_without_keys, entries)), request.options, request.headers, url=url, context=context
+        )
 
     def single(self, request: Request, entry: Json, kind: str, status: int = 200) -> Reply:
         """An object as an answer."""
         context = {"@odata.context": f"{request.root}/v1.0/$metadata#{kind}/$entity"}
-        return status, {**context, **odata.selected(entry, request.options)}
+        asked_for = "keyCredentials" in request.options.get("$select", "").split(",")
+        told = entry if asked_for else _without_keys(entry)
+        told = told if status == _CREATED else as_read(told)
+        return status, {**context, **odata.selected(told, request.options)}
+
+
+def _without_keys(entry: Json) -> Json:
+    """Certificates come along only where one object is read with `$select=keyCredentials`."""
+    if not entry.get("keyCredentials"):
+        return entry
+    return {**entry, "keyCredentials": [{**one, "key": None} for one in entry["keyCredentials"]]}

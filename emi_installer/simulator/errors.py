@@ -6,7 +6,13 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
+
+_WAY = (
+    'realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+    'client_id="00000003-0000-0000-c000-000000000000"'
+)
 
 
 class GraphError(Exception):
@@ -62,10 +68,11 @@ def forbidden(message: str = "Insufficient privileges to complete the operation.
     return GraphError(403, "Authorization_RequestDenied", message)
 
 
-def unauthorized(message: str, challenge: str = "") -> GraphError:
-    """A token that is missing, expired or revoked."""
-    headers = {"WWW-Authenticate": challenge} if challenge else {}
-    return GraphError(401, "InvalidAuthenticationToken", message, headers=headers)
+def unauthorized(message: str, claims: str = "") -> GraphError:
+    """A token that is missing, expired or revoked: the answer names the ways to sign in, and may ask for `claims`."""
+    asked = f', error="insufficient_claims", claims="{claims}"' if claims else ""
+    header = f'Bearer {_WAY}{asked}, PoP {_WAY}, nonce="{secrets.token_urlsafe(48)}"'
+    return GraphError(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": header})
 
 
 def conflict(message: str, **options: Any) -> GraphError:
@@ -83,13 +90,19 @@ class LoginError(Exception):
         self.text = text
         self.status = status
 
+    @classmethod
+    def told(cls, error: str, description: str) -> LoginError:
+        """The refusal that a description like "AADSTS53003: …" tells of."""
+        number, _, text = description.removeprefix("AADSTS").partition(": ")
+        return cls(error, int(number) if number.isdecimal() else 65004, text or description)
+
     def body(self, trace_id: str, correlation_id: str, date: str) -> dict[str, Any]:
         """The JSON of the answer."""
         return {
             "error": self.error,
             "error_description": (
-                f"AADSTS{self.number}: {self.text}\r\nTrace ID: {trace_id}\r\n"
-                f"Correlation ID: {correlation_id}\r\nTimestamp: {date}"
+                f"AADSTS{self.number}: {self.text} Trace ID: {trace_id} "
+                f"Correlation ID: {correlation_id} Timestamp: {date}"
             ),
             "error_codes": [self.number],
             "timestamp": date,

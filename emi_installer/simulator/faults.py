@@ -1,6 +1,7 @@
-"""What goes wrong on purpose: replication lag, throttling, broken connections, strange answers.
+"""What goes wrong on purpose: replication lag, throttling, broken connections, strange answers, races.
 
     faults.add("POST /applications/*/addPassword", Drop(acted=True))
+    faults.race(4, plant_an_owner, after=True)
 
 A pattern is a method and a path without the API version, with wildcards; login paths have no host. Outcomes are used up
 one by one by the requests, or items of a $batch, that match; then everything is normal again.
@@ -9,6 +10,7 @@ one by one by the requests, or items of a $batch, that match; then everything is
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -90,6 +92,15 @@ def huge(size: int = 10_000_000) -> Raw:
     return Raw(content=b'{"value": "' + b"x" * size + b'"}', content_type="application/json")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Race:
+    """What somebody else does right before or after the request `number` of the run."""
+
+    number: int
+    action: Callable[[], object]
+    after: bool
+
+
 class Disconnected(Exception):  # noqa: N818 - told to the transport, which raises what requests would raise
     """No answer; `kind` is time-out, drop or refuse."""
 
@@ -104,18 +115,26 @@ class Faults:
 
     `lag`: seconds until other replicas know what is written. With `lag_of_each` every new object takes that long;
     otherwise it is a backlog: from the first write on nothing new is seen for `lag` seconds, then everything is.
-    `secret_lag`: seconds until the sign-in service accepts a new client secret.
+    `secret_lag`: seconds until the sign-in service accepts a new client secret. `crowded`: a write that follows another
+    within a second is refused with Directory_ConcurrencyViolation, once.
     """
 
     lag: float = 0.0
     lag_of_each: bool = False
     secret_lag: float = 0.0
+    crowded: bool = False
     first_write: float | None = None
+    last_write: float | None = None
     scripted: list[tuple[str, deque[Outcome]]] = field(default_factory=list)
+    races: list[Race] = field(default_factory=list)
 
     def add(self, pattern: str, *outcomes: Outcome) -> None:
         """Let the next requests that match `pattern` end with `outcomes`."""
         self.scripted.append((pattern, deque(outcomes)))
+
+    def race(self, number: int, action: Callable[[], object], *, after: bool = False) -> None:
+        """Let somebody else act right before, or after, the request `number` of the run, counted from 1."""
+        self.races.append(Race(number=number, action=action, after=after))
 
     def next(self, method: str, path: str) -> Outcome | None:
         """The outcome for this request, used up; None when nothing goes wrong."""
@@ -123,6 +142,17 @@ class Faults:
             if outcomes and fnmatchcase(f"{method} {path}", pattern):
                 return outcomes.popleft()
         return None
+
+    def wrote(self, now: float) -> None:
+        """Note a write at `now`."""
+        self.first_write = now if self.first_write is None else self.first_write
+        self.last_write = now
+
+    def crowds(self, now: float) -> bool:
+        """Whether a write at `now` is refused since another one was just made; the next try is not."""
+        close = self.crowded and self.last_write is not None and now < self.last_write + 1
+        self.last_write = None if close else self.last_write
+        return close
 
     def sees(self, born: float, now: float) -> bool:
         """Whether a replica knows at `now` what was written at `born`."""

@@ -13,10 +13,15 @@ from urllib.parse import unquote, urlsplit
 from emi_installer.simulator import access, odata, routes
 from emi_installer.simulator.applications import Applications
 from emi_installer.simulator.consents import Consents
+from emi_installer.simulator.deleted import Deleted
 from emi_installer.simulator.directory import Reply, Request
 from emi_installer.simulator.errors import GraphError, bad_request, unsupported_query
 from emi_installer.simulator.faults import Answer, Faults
-from emi_installer.simulator.tenant import ROLE_NAMES, Json, Tenant, new_id, timestamp
+from emi_installer.simulator.manners import graph_headers, location
+from emi_installer.simulator.owners import Owners
+from emi_installer.simulator.principals import Principals
+from emi_installer.simulator.tenant import ROLE_NAMES, Account, Json, Tenant, new_id, timestamp
+from emi_installer.simulator.usage import Usage
 
 _BATCH_SIZE = 20
 _SUCCESS = range(200, 300)
@@ -25,7 +30,7 @@ _FAILED_DEPENDENCY = 424
 Headers = Mapping[str, str]
 
 
-class GraphApi(Applications, Consents):
+class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
     """One tenant's Graph."""
 
     def __init__(self, tenant: Tenant, faults: Faults, now: Callable[[], float]) -> None:
@@ -41,9 +46,10 @@ class GraphApi(Applications, Consents):
         serve = self._batch if parts.path == "/v1.0/$batch" else self._one
         status, sent, answer = serve(method, place, headers, parsed, root)
         ids = {"request-id": new_id(), "client-request-id": headers.get("client-request-id", new_id())}
+        said = {**graph_headers(status, answer), **ids, **location(status, answer, root, self.tenant.id)}
         content = b"" if answer is None else json.dumps(answer).encode()
         date = format_datetime(datetime.fromtimestamp(int(self.now()), UTC), usegmt=True)
-        return status, {"Content-Type": "application/json", "Date": date, **ids, **sent}, content
+        return status, {**said, "Date": date, **sent}, content
 
     def _one(
         self, method: str, place: str, headers: Headers, body: Any, root: str
@@ -74,6 +80,8 @@ class GraphApi(Applications, Consents):
             claims=claims,
             root=root,
         )
+        if method != "GET":
+            self.check_crowd()
         handler: Callable[[Request], Reply] = getattr(self, name)
         return handler(request)
 
@@ -113,23 +121,15 @@ class GraphApi(Applications, Consents):
             status, sent, answer = scripted.status, dict(scripted.headers), scripted.body
         else:
             status, sent, answer = self._one(item["method"], item["url"], headers, item.get("body"), root)
-        reply: Json = {"id": item["id"], "status": status, "headers": {"Content-Type": "application/json", **sent}}
+        said = {**graph_headers(status, answer), **location(status, answer, root, self.tenant.id), **sent}
+        reply: Json = {"id": item["id"], "status": status, "headers": said}
         return reply if answer is None else {**reply, "body": answer}
 
     def me(self, request: Request) -> Reply:
         """GET /me."""
-        person = self._caller(request)
-        guest = bool(person.home_tenant) and person.home_tenant != self.tenant.id
-        body = {
-            "id": person.oid,
-            "displayName": person.name,
-            "userPrincipalName": person.user_principal_name,
-            "mail": person.user_principal_name,
-            "userType": "Guest" if guest else "Member",
-        }
-        return self.single(request, body, "users")
+        return self.single(request, self.person(self._caller(request)), "users")
 
-    def _caller(self, request: Request) -> Any:
+    def _caller(self, request: Request) -> Account:
         return next(a for a in self.tenant.accounts.values() if a.oid == request.claims["oid"])
 
     def member_of(self, request: Request) -> Reply:

@@ -10,41 +10,17 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from emi_installer.simulator.clients import Clients
 from emi_installer.simulator.errors import LoginError
 from emi_installer.simulator.faults import Faults
-from emi_installer.simulator.tenant import PERSONAL_TENANT, Account, Tenant, new_id, timestamp
+from emi_installer.simulator.issuer import ANY_TENANT, Grant, Issuer, token_endpoint
+from emi_installer.simulator.manners import LOGIN_HEADERS
+from emi_installer.simulator.tenant import PERSONAL_TENANT, Account, Json, Tenant, new_id, timestamp
+from emi_installer.simulator.tokens import GRAPH_OF, encoded, split_scopes
 
-Json = dict[str, Any]
 Form = dict[str, str]
-
-GRAPH_OF = {
-    "login.microsoftonline.com": ("https://graph.microsoft.com",),
-    "login.microsoftonline.us": ("https://graph.microsoft.us", "https://dod-graph.microsoft.us"),
-    "login.chinacloudapi.cn": ("https://microsoftgraph.chinacloudapi.cn",),
-    "login.partner.microsoftonline.cn": ("https://microsoftgraph.chinacloudapi.cn",),
-}
-_ANY_TENANT = {"organizations", "common"}
-_RESERVED = {"openid", "profile", "offline_access", "email"}
-
-
-@dataclass(kw_only=True)
-class Grant:
-    """What a code, refresh token or device code stands for."""
-
-    account: Account
-    client_id: str
-    scopes: list[str]
-    nonce: str = ""
-    challenge: str = ""
-    redirect_uri: str = ""
-    polls: int = 0
-    user_code: str = ""
-    approved: bool = False
-    declined: bool = False
 
 
 class LoginApi:
@@ -52,10 +28,10 @@ class LoginApi:
 
     def __init__(self, tenant: Tenant, faults: Faults, now: Callable[[], float]) -> None:
         self._tenant = tenant
-        self._faults = faults
         self._now = now
+        self._clients = Clients(tenant, faults, now)
+        self._issuer = Issuer(tenant, self._clients, now)
         self._codes: dict[str, Grant] = {}
-        self._refresh: dict[str, Grant] = {}
         self._devices: dict[str, Grant] = {}
         self.pages = ""  # where a server shows the sign-in pages; else nobody has to see them
 
@@ -77,30 +53,61 @@ class LoginApi:
             return _answer(200, handler(parts.hostname or "", tenant, form))
         except LoginError as refused:
             correlation = headers.get("client-request-id") or new_id()
-            return _answer(refused.status, refused.body(new_id(), correlation, timestamp(self._now())))
+            date = timestamp(self._now()).replace("T", " ")
+            return _answer(refused.status, refused.body(new_id(), correlation, date))
 
     def authorize(self, auth_uri: str, account: str | None) -> Form:
         """What the browser posts back to the redirect address."""
         parts = urlsplit(auth_uri)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         state = {"state": asked["state"]} if "state" in asked else {}
-        if asked.get("response_mode") != "form_post" or asked.get("code_challenge_method") != "S256":
-            return {**state, "error": "invalid_request", "error_description": "AADSTS900144: form_post and S256 only."}
         if self._tenant.sign_in_error:
             error, description = self._tenant.sign_in_error
             return {**state, "error": error, "error_description": description}
-        person = self._tenant.accounts[account or self._tenant.default_account]
+        host = parts.hostname if parts.hostname in GRAPH_OF else next(iter(GRAPH_OF))
+        try:
+            return {**state, **self._authorized(asked, account or self._tenant.default_account, host)}
+        except LoginError as refused:
+            return {**state, "error": refused.error, "error_description": str(refused)}
+
+    def _authorized(self, asked: Form, account: str, host: str) -> Form:
+        client_id, kind = asked.get("client_id", ""), asked.get("response_type", "code")
+        ours = self._clients.is_registered(client_id)
+        if not ours and (asked.get("response_mode"), asked.get("code_challenge_method")) != ("form_post", "S256"):
+            raise LoginError("invalid_request", 900144, "form_post and S256 only.")
+        person = self._tenant.accounts[account]
+        platforms = self._clients.platforms(client_id, asked.get("redirect_uri", "")) if ours else {"publicClient"}
+        if ours:
+            _, names = split_scopes(asked["scope"].split(), host)
+            self._clients.consented(client_id, person, names)
+        if "token" in kind.split():
+            return self._implicit(asked, person, platforms, host)
+        if "web" not in platforms and asked.get("code_challenge_method") != "S256":
+            text = "Proof Key for Code Exchange is required for cross-origin authorization code redemption."
+            raise LoginError("invalid_request", 9002325, text)
         code = secrets.token_urlsafe(24)
         self._codes[code] = Grant(
             account=person,
-            client_id=asked["client_id"],
+            client_id=client_id,
             scopes=asked["scope"].split(),
             nonce=asked.get("nonce", ""),
-            challenge=asked["code_challenge"],
+            challenge=asked.get("code_challenge", ""),
             redirect_uri=asked["redirect_uri"],
+            confidential=platforms == {"web"},
         )
         info = {"uid": person.oid, "utid": person.home_tenant or self._tenant.id}
-        return {**state, "code": code, "client_info": _encode(info), "session_state": new_id()}
+        return {"code": code, "client_info": encoded(info), "session_state": new_id()}
+
+    def _implicit(self, asked: Form, person: Account, platforms: set[str], host: str) -> Form:
+        """The implicit grant: an access token goes straight to a redirect URI of the web platform."""
+        client_id = asked["client_id"]
+        web = self._clients.registered(client_id).body["web"]
+        if "web" not in platforms or not web["implicitGrantSettings"]["enableAccessTokenIssuance"]:
+            text = f"response_type 'token' is not enabled for the application '{client_id}'."
+            raise LoginError("unsupported_response", 700051, text)
+        resource, names = split_scopes(asked["scope"].split(), host)
+        names = self._clients.consented(client_id, person, names)
+        return {"access_token": self._issuer.access_token(person, client_id, resource, names), "token_type": "Bearer"}
 
     def answer_device_code(self, user_code: str, account: str | None) -> bool:
         """Somebody typed a code and chose an account, or declined; whether there is such a code."""
@@ -114,13 +121,13 @@ class LoginApi:
         return True
 
     def _check_tenant(self, tenant: str) -> None:
-        known = {self._tenant.id, *self._tenant.domains, *_ANY_TENANT, PERSONAL_TENANT}
+        known = {self._tenant.id, *self._tenant.domains, *ANY_TENANT, PERSONAL_TENANT}
         if tenant.lower() not in known:
             text = f"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID."
             raise LoginError("invalid_tenant", 90002, text)
 
     def _discover(self, host: str, tenant: str, _form: Form) -> Json:
-        issuer = "{tenantid}" if tenant in _ANY_TENANT else self._tenant.id
+        issuer = "{tenantid}" if tenant in ANY_TENANT else self._tenant.id
         root = f"https://{host}/{tenant}"
         return {
             "issuer": f"https://{host}/{issuer}/v2.0",
@@ -136,7 +143,7 @@ class LoginApi:
     def _token(self, host: str, tenant: str, form: Form) -> Json:
         kind = form.get("grant_type", "")
         if kind == "client_credentials":
-            return self._app_only(host, tenant, form)
+            return self._issuer.app_only(host, tenant, form)
         grant = {
             "authorization_code": self._by_code,
             "refresh_token": self._by_refresh_token,
@@ -145,23 +152,27 @@ class LoginApi:
         }.get(kind)
         if grant is None:
             raise LoginError("unsupported_grant_type", 70003, f"The app requested an unsupported grant type '{kind}'.")
-        return self._tokens(host, grant(form), form)
+        return self._issuer.tokens(host, grant(form, token_endpoint(host, tenant)), form)
 
-    def _by_code(self, form: Form) -> Grant:
+    def _by_code(self, form: Form, endpoint: str) -> Grant:
         grant = self._codes.pop(form.get("code", ""), None)
         if grant is None:
             raise LoginError("invalid_grant", 70008, "The provided authorization code or refresh token has expired.")
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != grant.challenge:
+        if grant.challenge and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != grant.challenge:
             raise LoginError("invalid_grant", 501481, "The Code_Verifier does not match the code_challenge.")
         if form.get("redirect_uri") != grant.redirect_uri or form.get("client_id") != grant.client_id:
             raise LoginError("invalid_grant", 500112, "The reply address does not match the one of the code.")
+        if grant.confidential:
+            self._clients.authenticate(grant.client_id, form, endpoint)
         return grant
 
-    def _by_refresh_token(self, form: Form) -> Grant:
-        grant = self._refresh.get(form.get("refresh_token", ""))
+    def _by_refresh_token(self, form: Form, endpoint: str) -> Grant:
+        grant = self._issuer.refresh.get(form.get("refresh_token", ""))
         if grant is None:
             raise LoginError("invalid_grant", 700082, "The refresh token has expired due to inactivity.")
+        if grant.confidential:
+            self._clients.authenticate(grant.client_id, form, endpoint)
         if self._tenant.not_before and "claims" not in form:
             raise LoginError("invalid_grant", 50173, "The provided grant has expired due to it being revoked.")
         return grant
@@ -191,14 +202,17 @@ class LoginApi:
             "message": f"To sign in, open {link} and enter the code {user_code}.",
         }
 
-    def _by_device_code(self, form: Form) -> Grant:
+    def _by_device_code(self, form: Form, _endpoint: str) -> Grant:
         grant = self._devices.get(form.get("device_code", ""))
         if grant is None:
             raise LoginError("expired_token", 70020, "The provided value for the device code is not valid.")
+        ours = self._clients.is_registered(grant.client_id)
+        if ours and not self._clients.registered(grant.client_id).body["isFallbackPublicClient"]:
+            text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+            raise LoginError("invalid_client", 7000218, text, status=401)
         if self._tenant.sign_in_error:
             error, description = self._tenant.sign_in_error
-            number, _, text = description.removeprefix("AADSTS").partition(": ")
-            raise LoginError(error, int(number) if number.isdecimal() else 65004, text or description)
+            raise LoginError.told(error, description)
         if grant.declined:
             raise LoginError("authorization_declined", 65004, "User declined to consent to access the app.")
         grant.polls += 1
@@ -206,121 +220,6 @@ class LoginApi:
             raise LoginError("authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending.")
         return grant
 
-    def _tokens(self, host: str, grant: Grant, form: Form) -> Json:
-        now = int(self._now())
-        person = grant.account
-        personal = person.home_tenant == PERSONAL_TENANT
-        tenant_id = PERSONAL_TENANT if personal else self._tenant.id
-        refresh = secrets.token_urlsafe(32)
-        self._refresh[refresh] = grant
-        resource, names = _split_scopes(form.get("scope", "").split() or grant.scopes, host)
-        life = self._tenant.token_lifetime
-        common = {"iat": now, "nbf": now, "exp": now + life, "tid": tenant_id, "oid": person.oid, "ver": "2.0"}
-        identity = {
-            **common,
-            "iss": f"https://{host}/{tenant_id}/v2.0",
-            "aud": grant.client_id,
-            "sub": hashlib.sha256(person.oid.encode()).hexdigest(),
-            "name": person.name,
-            "preferred_username": person.user_principal_name,
-        }
-        if grant.nonce:
-            identity["nonce"] = grant.nonce
-        access = {
-            **common,
-            "aud": resource,
-            "appid": grant.client_id,
-            "scp": " ".join(names),
-            "wids": sorted(person.roles),
-            "idtyp": "user",
-        }
-        scopes = [f"{resource}/{name}" for name in names]
-        return {
-            "token_type": "Bearer",
-            "scope": " ".join([*scopes, *sorted(_RESERVED & set(grant.scopes))]),
-            "expires_in": life,
-            "ext_expires_in": life,
-            "access_token": _jwt(access),
-            "refresh_token": refresh,
-            "id_token": _jwt(identity),
-            "client_info": _encode({"uid": person.oid, "utid": person.home_tenant or self._tenant.id}),
-        }
-
-    def _app_only(self, host: str, tenant: str, form: Form) -> Json:
-        now = self._now()
-        app_id = form.get("client_id", "")
-        application = self._tenant.application(app_id)
-        principal = self._tenant.service_principal(app_id)
-        if tenant in _ANY_TENANT or application is None or not self._faults.sees(application.born, now):
-            text = f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'."
-            raise LoginError("unauthorized_client", 700016, text)
-        self._check_secret(app_id, form.get("client_secret", ""), now)
-        if principal is None or not self._faults.sees(principal.born, now):
-            text = f"Application with identifier '{app_id}' was not found in the directory '{self._tenant.name}'."
-            raise LoginError("unauthorized_client", 700016, text)
-        if principal.body["accountEnabled"] is False:
-            text = f"Application '{app_id}'({application.body['displayName']}) is disabled."
-            raise LoginError("unauthorized_client", 7000112, text)
-        resource = form.get("scope", "").removesuffix("/.default")
-        if resource not in GRAPH_OF[host]:
-            raise LoginError("invalid_scope", 70011, f"The provided value for scope {form.get('scope')} is not valid.")
-        roles = [e for e in self._tenant.roles_of(principal.body["id"]) if self._faults.sees(e.born, now)]
-        names = {r["id"]: r["value"] for r in self._tenant.service_principals[self._tenant.graph_id].body["appRoles"]}
-        claims = {
-            "iat": int(now),
-            "nbf": int(now),
-            "exp": int(now) + 3599,
-            "aud": resource,
-            "appid": app_id,
-            "oid": principal.body["id"],
-            "tid": self._tenant.id,
-            "idtyp": "app",
-            "roles": sorted(names[e.body["appRoleId"]] for e in roles if e.body["appRoleId"] in names),
-        }
-        return {"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": _jwt(claims)}
-
-    def _check_secret(self, app_id: str, text: str, now: float) -> None:
-        found = [s for s in self._tenant.secrets.values() if s.text == text and s.app_id == app_id]
-        spread = [s for s in found if now >= s.born + self._faults.secret_lag and self._faults.sees(s.born, now)]
-        if not spread:
-            text = f"Invalid client secret provided. Ensure the secret being sent is the value, for app '{app_id}'."
-            raise LoginError("invalid_client", 7000215, text, status=401)
-        if spread[0].expires.timestamp() <= now:
-            text = f"The provided client secret keys for app '{app_id}' are expired."
-            raise LoginError("invalid_client", 7000222, text, status=401)
-
-
-def _split_scopes(scopes: list[str], host: str) -> tuple[str, list[str]]:
-    """The Graph and the names of its permissions among what was asked for."""
-    for graph in GRAPH_OF[host]:
-        names = [scope.removeprefix(graph + "/") for scope in scopes if scope.startswith(graph + "/")]
-        if names:
-            return graph, names
-    if set(scopes) <= _RESERVED:
-        return GRAPH_OF[host][0], []
-    raise LoginError("invalid_scope", 650053, "The application asked for a scope that doesn't exist on the resource.")
-
 
 def _answer(status: int, body: Json) -> tuple[int, Form, bytes]:
-    return status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(body).encode()
-
-
-def _encode(claims: Json) -> str:
-    return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
-
-
-def _jwt(claims: Json) -> str:
-    """A token that looks like one of Microsoft's; its signature is not one."""
-    return (
-        f"{_encode({'typ': 'JWT', 'alg': 'RS256', 'kid': 'simulator'})}.{_encode(claims)}.{secrets.token_urlsafe(32)}"
-    )
-
-
-def read_token(token: str) -> Json | None:
-    """The claims of a token that this service issued, or None."""
-    parts = token.split(".")
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (IndexError, ValueError):
-        return None
-    return claims if isinstance(claims, dict) else None
+    return status, LOGIN_HEADERS, json.dumps(body).encode()

@@ -91,7 +91,7 @@ def selected(entry: Json, options: Mapping[str, str]) -> Json:
     if wanted is None:
         return dict(entry)
     names = {name.strip() for name in wanted.split(",")}
-    return {key: value for key, value in entry.items() if key in names}
+    return {key: value for key, value in entry.items() if key in names or key == "@odata.type"}
 
 
 def collection(

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-_OBJECTS = {
+_OBJECTS: dict[str, tuple[str, ...]] = {
     "application": ("/applications/{id}", "/applications(appId='{appId}')", "/applications(uniqueName='{uniqueName}')"),
     "principal": ("/servicePrincipals/{id}", "/servicePrincipals(appId='{appId}')"),
 }
+
+_OBJECTS["either"] = _OBJECTS["application"] + _OBJECTS["principal"]
 
 _TABLE: tuple[tuple[str, str, str], ...] = (
     ("GET", "/me", "me"),
@@ -22,15 +24,30 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("GET", "/me/memberOf/graph.directoryRole", "directory_roles"),
     ("GET", "/me/transitiveMemberOf/graph.directoryRole", "directory_roles"),
     ("GET", "/organization", "organization"),
+    ("GET", "/users", "list_users"),
+    ("GET", "/users/{id}", "get_user"),
+    ("GET", "/users/{id}/presence", "get_presence"),
+    ("GET", "/users/{id}/chats", "list_chats"),
+    ("GET", "/subscriptions", "list_subscriptions"),
+    ("GET", "/subscriptions/{id}", "get_subscription"),
     ("GET", "/policies/defaultAppManagementPolicy", "default_policy"),
     ("GET", "/applications", "list_applications"),
     ("POST", "/applications", "create_application"),
     ("GET", "{application}", "get_application"),
     ("PATCH", "{application}", "update_application"),
     ("DELETE", "{application}", "delete_application"),
-    ("POST", "{application}/addPassword", "add_password"),
-    ("POST", "{application}/removePassword", "remove_password"),
+    ("POST", "{either}/addPassword", "add_password"),
+    ("POST", "{either}/removePassword", "remove_password"),
     ("GET", "{application}/appManagementPolicies", "application_policies"),
+    ("GET", "{application}/federatedIdentityCredentials", "list_federated"),
+    ("POST", "{application}/federatedIdentityCredentials", "create_federated"),
+    ("GET", "{application}/federatedIdentityCredentials/{item}", "get_federated"),
+    ("PATCH", "{application}/federatedIdentityCredentials/{item}", "update_federated"),
+    ("DELETE", "{application}/federatedIdentityCredentials/{item}", "delete_federated"),
+    ("GET", "{either}/owners", "list_owners"),
+    ("POST", "{either}/owners/$ref", "add_owner"),
+    ("DELETE", "{either}/owners/{item}/$ref", "remove_owner"),
+    ("GET", "{either}/owners/{item}", "list_owners"),
     ("GET", "/servicePrincipals", "list_principals"),
     ("POST", "/servicePrincipals", "create_principal"),
     ("GET", "{principal}", "get_principal"),
@@ -50,6 +67,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("DELETE", "/oauth2PermissionGrants/{id}", "delete_grant"),
     ("GET", "/directory/deletedItems/microsoft.graph.application", "list_deleted"),
     ("GET", "/directory/deletedItems/graph.application", "list_deleted"),
+    ("GET", "/directory/deletedItems/microsoft.graph.servicePrincipal", "list_deleted_principals"),
+    ("GET", "/directory/deletedItems/graph.servicePrincipal", "list_deleted_principals"),
     ("GET", "/directory/deletedItems/{id}", "get_deleted"),
     ("DELETE", "/directory/deletedItems/{id}", "purge_deleted"),
     ("POST", "/directory/deletedItems/{id}/restore", "restore_deleted"),

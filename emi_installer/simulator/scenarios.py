@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
+from emi_installer.simulator.builder import APPLICATION, CALLBACK, DELEGATED, Builder
 from emi_installer.simulator.faults import throttle, unavailable
+from emi_installer.simulator.objects import redirect_uris
 from emi_installer.simulator.service import Clock, Simulator, SystemClock
 from emi_installer.simulator.tenant import (
     APPLICATION_ADMINISTRATOR,
@@ -15,29 +16,11 @@ from emi_installer.simulator.tenant import (
     PRIVILEGED_ROLE_ADMINISTRATOR,
     Account,
     Entry,
-    Json,
-    StoredSecret,
     Tenant,
-    moment,
-    new_id,
-    new_secret_text,
-    timestamp,
 )
 
-GRAPH = "00000003-0000-0000-c000-000000000000"
-CALLBACK = "https://acme.brightpattern.com/agentdesktop/msteamscallback.html"
-DELEGATED = (
-    "Chat.ReadWrite",
-    "Chat.ManageDeletion.All",
-    "ChatMessage.Send",
-    "ChannelMessage.Send",
-    "Directory.Read.All",
-    "Group.Read.All",
-    "Presence.Read.All",
-    "Subscription.Read.All",
-    "User.Read.All",
-)
-APPLICATION = ("Chat.ReadWrite.All", "ChannelMessage.Read.All", "User.Read.All", "Presence.ReadWrite.All")
+__all__ = ["APPLICATION", "CALLBACK", "DELEGATED", "SCENARIOS", "Builder", "Scenario", "simulate"]
+
 _TENANT_ID = "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11"
 
 
@@ -48,109 +31,6 @@ class Scenario:
     name: str
     summary: str
     prepare: Callable[[Simulator], None]
-
-
-class Builder:
-    """Puts objects into a tenant, as they would be after some time of use."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.tenant = simulator.tenant
-        self.now = simulator.clock.now()
-        graph = self.tenant.service_principals[self.tenant.graph_id].body
-        self.scopes = {one["value"]: one["id"] for one in graph["oauth2PermissionScopes"]}
-        self.roles = {one["value"]: one["id"] for one in graph["appRoles"]}
-
-    def application(
-        self, name: str = "Bright Pattern EMI", *, ours: bool = True, uris: tuple[str, ...] = (CALLBACK,)
-    ) -> Json:
-        """An app registration with everything declared."""
-        body: Json = {
-            "id": new_id(),
-            "deletedDateTime": None,
-            "appId": new_id(),
-            "createdDateTime": timestamp(self.now - 200 * 86400),
-            "description": None,
-            "displayName": name,
-            "identifierUris": [],
-            "signInAudience": "AzureADMyOrg",
-            "tags": ["emi-installer"] if ours else [],
-            "uniqueName": "bright-pattern-emi" if ours else None,
-            "keyCredentials": [],
-            "passwordCredentials": [],
-            "requiredResourceAccess": [{"resourceAppId": GRAPH, "resourceAccess": self._declared()}],
-            "web": {"homePageUrl": None, "logoutUrl": None, "redirectUris": list(uris)},
-        }
-        self.tenant.applications[body["id"]] = Entry(body=body, born=0.0)
-        return body
-
-    def _declared(self) -> list[Json]:
-        scopes = [{"id": self.scopes[name], "type": "Scope"} for name in DELEGATED]
-        return [*scopes, *({"id": self.roles[name], "type": "Role"} for name in APPLICATION)]
-
-    def principal(self, application: Json) -> str:
-        """The service principal of an app registration; its id."""
-        body = {
-            "id": new_id(),
-            "deletedDateTime": None,
-            "accountEnabled": True,
-            "appId": application["appId"],
-            "displayName": application["displayName"],
-            "servicePrincipalType": "Application",
-            "tags": list(application["tags"]),
-            "appRoles": [],
-            "oauth2PermissionScopes": [],
-        }
-        self.tenant.service_principals[str(body["id"])] = Entry(body=body, born=0.0)
-        return str(body["id"])
-
-    def consent(
-        self, principal: str, delegated: tuple[str, ...] = DELEGATED, application: tuple[str, ...] = APPLICATION
-    ) -> None:
-        """Admin consent to the named permissions."""
-        graph = self.tenant.graph_id
-        grant = {
-            "id": new_id(),
-            "clientId": principal,
-            "consentType": "AllPrincipals",
-            "principalId": None,
-            "resourceId": graph,
-            "scope": " ".join(delegated),
-        }
-        self.tenant.grants[str(grant["id"])] = Entry(body=grant, born=0.0)
-        for name in application:
-            one = {
-                "id": new_id(),
-                "deletedDateTime": None,
-                "principalId": principal,
-                "resourceId": graph,
-                "appRoleId": self.roles[name],
-                "createdDateTime": timestamp(self.now - 200 * 86400),
-                "principalDisplayName": "Bright Pattern EMI",
-                "principalType": "ServicePrincipal",
-                "resourceDisplayName": "Microsoft Graph",
-            }
-            self.tenant.assignments[str(one["id"])] = Entry(body=one, born=0.0)
-
-    def secret(self, application: Json, *, name: str = "EMI installer {day} (1a2b3c)", days: float = 530) -> str:
-        """A client secret that expires in `days`; its text."""
-        text, key_id = new_secret_text(), new_id()
-        start = timestamp(self.now - 200 * 86400)
-        end = timestamp(self.now + timedelta(days=days).total_seconds())
-        application["passwordCredentials"].append(
-            {
-                "customKeyIdentifier": None,
-                "displayName": name.format(day=start[:10]),
-                "endDateTime": end,
-                "hint": text[:3],
-                "keyId": key_id,
-                "secretText": None,
-                "startDateTime": start,
-            }
-        )
-        self.tenant.secrets[key_id] = StoredSecret(
-            text=text, app_id=application["appId"], born=0.0, expires=moment(end)
-        )
-        return text
 
 
 def _empty(_simulator: Simulator) -> None:
@@ -206,6 +86,45 @@ def _several(simulator: Simulator) -> None:
     build.consent(build.principal(application))
 
 
+def _planted(simulator: Simulator, *, name_alone: bool = False, secret: bool = False) -> None:
+    """A member's app registration that looks like ours, by its unique name or by its tag."""
+    build = Builder(simulator)
+    member = simulator.tenant.accounts["member"].oid
+    application = build.application()
+    application["tags" if name_alone else "uniqueName"] = [] if name_alone else None
+    simulator.tenant.applications[application["id"]].owners.append(member)
+    simulator.tenant.service_principals[build.principal(application)].owners.append(member)
+    if secret:
+        build.secret(application)
+
+
+def _planted_name(simulator: Simulator) -> None:
+    _planted(simulator, name_alone=True)
+
+
+def _planted_secret(simulator: Simulator) -> None:
+    _planted(simulator, secret=True)
+
+
+def _held(simulator: Simulator) -> None:
+    """Others could use the application too, in every way that there is."""
+    build = Builder(simulator)
+    application = build.application()
+    principal = build.principal(application)
+    build.consent(principal)
+    build.secret(application)
+    build.secret(application, name="made by hand")
+    build.secret(simulator.tenant.service_principals[principal].body, name="of the service principal")
+    build.certificate(application)
+    build.federated(application)
+    application["web"]["implicitGrantSettings"]["enableAccessTokenIssuance"] = True
+    application["spa"]["redirectUris"].append("https://intranet.contoso.com/teams")
+    application["publicClient"]["redirectUris"].append("http://localhost")
+    application["isFallbackPublicClient"] = True
+    simulator.tenant.service_principals[principal].body["replyUrls"] = redirect_uris(application)
+    simulator.tenant.applications[application["id"]].owners.append(simulator.tenant.accounts["member"].oid)
+
+
 def _big_tenant(simulator: Simulator) -> None:
     tenant = simulator.tenant
     for number in range(3000):
@@ -258,6 +177,10 @@ def _policy(*, days: float | None = None, forbidden: bool = False) -> Callable[[
     return prepare
 
 
+def _connecting(simulator: Simulator) -> None:
+    simulator.tenant.connects_after = 20.0
+
+
 def _expiring(simulator: Simulator) -> None:
     _configured(simulator, secret_days=12.5)
 
@@ -285,6 +208,23 @@ SCENARIOS: dict[str, Scenario] = {
             name="slow-replication", summary="Microsoft's servers agree only after 4 seconds", prepare=_slow_replication
         ),
         Scenario(name="throttled", summary="Microsoft asks for breaks", prepare=_throttled),
+        Scenario(
+            name="connecting",
+            summary="the contact center connects 20 seconds after it could have its client secret",
+            prepare=_connecting,
+        ),
+        Scenario(name="planted-app", summary="a member registered an application with EMI's tag", prepare=_planted),
+        Scenario(
+            name="planted-name",
+            summary="a member registered an application by EMI's unique name",
+            prepare=_planted_name,
+        ),
+        Scenario(
+            name="planted-secret",
+            summary="a member's application with EMI's tag has a client secret named like EMI's",
+            prepare=_planted_secret,
+        ),
+        Scenario(name="held-app", summary="others could use the application of EMI too", prepare=_held),
         Scenario(name="big-tenant", summary="3,000 service principals", prepare=_big_tenant),
     )
 }

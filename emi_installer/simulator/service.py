@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -89,6 +90,8 @@ class Simulator:
         self.latency = latency
         self.faults = Faults()
         self.requests: list[RecordedRequest] = []
+        self._turn = 0
+        self._is_aside = False
         self._graph = GraphApi(tenant, self.faults, self.clock.now)
         self._login = LoginApi(tenant, self.faults, self.clock.now)
 
@@ -100,8 +103,34 @@ class Simulator:
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Answer one request; raises Disconnected where a connection breaks."""
+        if self._is_aside:
+            return self._serve(method, url, headers, body)
         if self.latency:
             self.clock.sleep(self.latency)
+        self._turn += 1
+        number = self._turn
+        self._race(number, after=False)
+        try:
+            return self._answered(method, url, headers, body)
+        finally:
+            self._race(number, after=True)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is asked in here is no part of the run: not counted, recorded or disturbed by faults."""
+        before, self._is_aside = self._is_aside, True
+        try:
+            yield
+        finally:
+            self._is_aside = before
+
+    def _race(self, number: int, *, after: bool) -> None:
+        with self.aside():
+            for race in self.faults.races:
+                if (race.number, race.after) == (number, after):
+                    race.action()
+
+    def _answered(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         parts = urlsplit(url)
         path = parts.path.removeprefix(_VERSION) if parts.hostname in GRAPH_HOSTS else parts.path
         outcome = self.faults.next(method, path)

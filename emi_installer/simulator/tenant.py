@@ -24,16 +24,21 @@ PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
 APPLICATION_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
+HYBRID_IDENTITY_ADMINISTRATOR = "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"
 ROLE_NAMES = {
     GLOBAL_ADMINISTRATOR: "Global Administrator",
     PRIVILEGED_ROLE_ADMINISTRATOR: "Privileged Role Administrator",
     APPLICATION_ADMINISTRATOR: "Application Administrator",
     CLOUD_APPLICATION_ADMINISTRATOR: "Cloud Application Administrator",
     APPLICATION_DEVELOPER: "Application Developer",
+    HYBRID_IDENTITY_ADMINISTRATOR: "Hybrid Identity Administrator",
 }
 MANAGES_APPLICATIONS = {GLOBAL_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR}
+MANAGES_OWNERS = MANAGES_APPLICATIONS | {HYBRID_IDENTITY_ADMINISTRATOR}
 GRANTS_DELEGATED = MANAGES_APPLICATIONS | {PRIVILEGED_ROLE_ADMINISTRATOR}
 GRANTS_APPLICATION = {GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR}
+MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+"""The tenant that Microsoft's own applications are at home in."""
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 _SECRET_ALPHABET = string.ascii_letters + string.digits + "~._-"
@@ -46,28 +51,33 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who can sign in; `roles` are role template ids, `home_tenant` differs for a guest."""
+    """A person who can sign in; `roles` are role template ids, `home_tenant` differs for a guest.
+
+    `has_teams`: whether a licence with Microsoft Teams is assigned.
+    """
 
     key: str
     name: str
     user_principal_name: str
     roles: frozenset[str] = frozenset()
     home_tenant: str = ""
+    has_teams: bool = True
     oid: str = field(default_factory=new_id)
 
 
 @dataclass(kw_only=True)
 class Entry:
-    """An object of the directory; `owner` is the oid of who made it."""
+    """An object of the directory; `owners` are object ids, `federated` an application's federated credentials."""
 
     body: Json
     born: float
-    owner: str = ""
+    owners: list[str] = field(default_factory=list)
+    federated: list[Json] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
 class StoredSecret:
-    """A client secret as the sign-in service knows it."""
+    """A client secret as the sign-in service knows it, of an app registration or of its service principal."""
 
     text: str
     app_id: str
@@ -77,7 +87,11 @@ class StoredSecret:
 
 @dataclass(kw_only=True)
 class Tenant:
-    """One organization."""
+    """One organization.
+
+    `connects_after`: seconds from a new client secret until the contact center subscribes with it; None for never.
+    `consents_for_all`: who signs in ticks "Consent on behalf of your organization".
+    """
 
     id: str
     name: str
@@ -91,17 +105,24 @@ class Tenant:
     sign_in_error: tuple[str, str] | None = None
     device_polls: int = 1
     not_before: float = 0.0
+    connects_after: float | None = None
+    consents_for_all: bool = False
     applications: dict[str, Entry] = field(default_factory=dict)
     service_principals: dict[str, Entry] = field(default_factory=dict)
     grants: dict[str, Entry] = field(default_factory=dict)
     assignments: dict[str, Entry] = field(default_factory=dict)
     deleted: dict[str, Entry] = field(default_factory=dict)
+    deleted_principals: dict[str, Entry] = field(default_factory=dict)
     secrets: dict[str, StoredSecret] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        graph = {**graph_service_principal(), "id": new_id(), "appOwnerOrganizationId": _MICROSOFT}
+        graph = {**graph_service_principal(), "id": new_id(), "appOwnerOrganizationId": MICROSOFT}
         self.graph_id: str = graph["id"]
         self.service_principals[self.graph_id] = Entry(body=graph, born=0.0)
+
+    def people(self) -> list[Account]:
+        """The members and guests of the organization."""
+        return [account for account in self.accounts.values() if account.home_tenant != PERSONAL_TENANT]
 
     def application(self, app_id: str) -> Entry | None:
         """The app registration with this appId."""
@@ -122,19 +143,19 @@ class Tenant:
     def delete_application(self, object_id: str, now: float) -> None:
         """Delete an app registration, restorable for 30 days, with its service principal, grants and secrets."""
         entry = self.applications.pop(object_id)
-        self.deleted[object_id] = Entry(body={**entry.body, "deletedDateTime": timestamp(now)}, born=now)
+        entry.body, entry.born = {**entry.body, "deletedDateTime": timestamp(now)}, now
+        self.deleted[object_id] = entry
         principal = self.service_principal(entry.body["appId"])
         if principal is not None:
-            self.delete_service_principal(principal.body["id"])
+            self.delete_service_principal(principal.body["id"], now)
 
-    def delete_service_principal(self, object_id: str) -> None:
-        """Delete a service principal and the consent that hangs on it."""
-        del self.service_principals[object_id]
+    def delete_service_principal(self, object_id: str, now: float) -> None:
+        """Delete a service principal, restorable for 30 days, and the consent that hangs on it for good."""
+        entry = self.service_principals.pop(object_id)
+        entry.body, entry.born = {**entry.body, "deletedDateTime": timestamp(now)}, now
+        self.deleted_principals[object_id] = entry
         self.grants = {k: e for k, e in self.grants.items() if e.body["clientId"] != object_id}
         self.assignments = {k: e for k, e in self.assignments.items() if e.body["principalId"] != object_id}
-
-
-_MICROSOFT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 
 
 def new_secret_text() -> str:

@@ -1,1 +1,1 @@
-"""Every sentence that people read, made when it is shown."""
+"""Every sentence of the domain that people read, made when it is shown; values never hold one."""

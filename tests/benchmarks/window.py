@@ -18,11 +18,11 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from emi_installer import wiring
-from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.theme import ARGUMENTS, theme
 from emi_installer.gui.wizard import Wizard
 from emi_installer.gui.worker import prefer_this_thread
 from emi_installer.local.assets import read_blueprint
+from emi_installer.setup.launch import Choice, Launch
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Connection

@@ -12,16 +12,22 @@ from typing import Any
 import pytest
 
 from emi_installer import wiring
-from emi_installer.console.commands import Command
 from emi_installer.console.options import parser
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Checked, Event, VerificationStarted
 from emi_installer.local.files import write_private
-from emi_installer.setup import session as installation
-from emi_installer.setup.session import Connection, Installation
+from emi_installer.setup import delivery
+from emi_installer.setup.session import Connection
 from emi_installer.simulator.faults import Normal, Refuse
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import (
+    Journey,
+    assert_no_unsaved_secret,
+    assert_secret_kept,
+    assert_set_up,
+    journey,
+    watch_events,
+)
 
 
 @pytest.fixture
@@ -204,7 +210,7 @@ class Spoiler:
                 raise error(Code.FILE_NOT_WRITABLE, file=path, reason="The disk is full")
             write_private(path, text, overwrite=overwrite)
 
-        monkeypatch.setattr(installation, "write_private", write)
+        monkeypatch.setattr(delivery, "write_private", write)
 
 
 def test_with_yes_the_secret_goes_to_another_file(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +221,7 @@ def test_with_yes_the_secret_goes_to_another_file(trip: Journey, monkeypatch: py
     (saved,) = trip.folder.glob("emi-installer-handoff*.json")
     assert str(saved) in outcome.out
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_person_is_asked_for_another_file(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +248,7 @@ def test_a_secret_that_nobody_could_save_is_replaced_next_time(trip: Journey, mo
     monkeypatch.undo()
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 EVENTS = range(20)
@@ -253,22 +259,13 @@ def test_interrupted_at_any_event_the_next_run_finishes(
     nth: int, trip: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Event] = []
-    create = Command._installation
 
-    def watched(command: Command) -> Installation:
-        made = create(command)
-        show = made._patience.on_event
+    def on_event(event: Event) -> None:
+        seen.append(event)
+        if len(seen) == nth + 1:
+            signal.raise_signal(signal.SIGINT)
 
-        def on_event(event: Event) -> None:
-            show(event)
-            seen.append(event)
-            if len(seen) == nth + 1:
-                signal.raise_signal(signal.SIGINT)
-
-        made._patience.on_event = on_event
-        return made
-
-    monkeypatch.setattr(Command, "_installation", watched)
+    watch_events(monkeypatch, on_event)
     first = trip.run("apply", "--demo", "--yes", "--json", "--handoff", "handoff-0.json")
     monkeypatch.undo()
     last = seen[min(nth, len(seen) - 1)]
@@ -279,7 +276,7 @@ def test_interrupted_at_any_event_the_next_run_finishes(
         assert isinstance(last, Checked)
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_ctrl_c_twice_stops_at_once(trip: Journey, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.plan.credentials import ClientSecret, Secret
 from emi_installer.simulator.faults import Answer, Drop, Normal, Raw
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_set_up, journey
 
 ROOT = "https://graph.microsoft.com/v1.0"
 ORGANIZATION = {"id": "5c0f7a52-7d0e-4f0f-9d6c-3a1d6f9a2b11", "displayName": "Paged", "verifiedDomains": []}
@@ -94,7 +94,7 @@ def test_a_batch_whose_answers_are_missing_or_misshapen(body: dict[str, Any], tr
     trip.simulator.faults.add("POST /$batch", Normal(), Answer(status=200, body=body))
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_refused_batch_is_explained(trip: Journey) -> None:
@@ -112,7 +112,7 @@ def test_a_registration_that_was_posted_without_an_answer_is_found_by_its_tag(tr
     trip.simulator.faults.add("POST /applications", Drop(acted=True))
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_an_upsert_without_an_answer_that_is_not_visible_yet(trip: Journey) -> None:
@@ -120,7 +120,7 @@ def test_an_upsert_without_an_answer_that_is_not_visible_yet(trip: Journey) -> N
     trip.simulator.faults.add("PATCH /applications(uniqueName=*", Drop(acted=True))
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_an_empty_answer_to_a_write_that_has_one(trip: Journey) -> None:

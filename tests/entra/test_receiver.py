@@ -11,7 +11,7 @@ import requests
 
 from emi_installer.core.errors.errors import Cancelled, InstallerError
 from emi_installer.entra.receiver import LoopbackReceiver
-from emi_installer.entra.waiting import Patience, SystemClock
+from emi_installer.entra.retry import RetryPolicy, SystemClock
 from tests.support.clock import FakeClock
 
 LINK = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize?x=1"
@@ -40,8 +40,8 @@ def receiver_with(browser: Browser) -> LoopbackReceiver:
 
 
 @pytest.fixture
-def patience() -> Patience:
-    return Patience(SystemClock(), threading.Event(), lambda _: None)
+def patience() -> RetryPolicy:
+    return RetryPolicy(SystemClock(), threading.Event(), lambda _: None)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def quiet() -> list[bool]:
     return []
 
 
-def test_the_form_with_the_right_state_is_brought_back(patience: Patience, quiet: list[bool]) -> None:
+def test_the_form_with_the_right_state_is_brought_back(patience: RetryPolicy, quiet: list[bool]) -> None:
     browser = Browser({"code": "c", "state": "s"})
     receiver = receiver_with(browser)
     try:
@@ -62,7 +62,7 @@ def test_the_form_with_the_right_state_is_brought_back(patience: Patience, quiet
 
 
 @pytest.mark.parametrize("form", [{"code": "c", "state": "other"}, {"code": "c"}, {"state": "s"}, {}])
-def test_any_other_form_is_refused_and_waiting_goes_on(form: dict[str, str], patience: Patience) -> None:
+def test_any_other_form_is_refused_and_waiting_goes_on(form: dict[str, str], patience: RetryPolicy) -> None:
     receiver = LoopbackReceiver(lambda _: False)
     address = receiver.redirect_uri.replace("localhost", "127.0.0.1")
     answers: list[int] = []
@@ -79,7 +79,7 @@ def test_any_other_form_is_refused_and_waiting_goes_on(form: dict[str, str], pat
     assert answers == [400, 400, 200]
 
 
-def test_cancel_ends_the_wait_at_once(patience: Patience) -> None:
+def test_cancel_ends_the_wait_at_once(patience: RetryPolicy) -> None:
     receiver = LoopbackReceiver(lambda _: True)
 
     def cancel(_opened: bool) -> None:  # noqa: FBT001
@@ -93,12 +93,12 @@ def test_cancel_ends_the_wait_at_once(patience: Patience) -> None:
 def test_nobody_signing_in_is_told(quiet: list[bool]) -> None:
     receiver = LoopbackReceiver(lambda _: True)
     with pytest.raises(InstallerError) as raised:
-        receiver.receive(LINK, "s", Patience(FakeClock(), threading.Event(), lambda _: None), quiet.append)
+        receiver.receive(LINK, "s", RetryPolicy(FakeClock(), threading.Event(), lambda _: None), quiet.append)
     receiver.close()
     assert raised.value.code == "sign-in-timed-out"
 
 
-def test_a_browser_that_does_not_return_does_not_hold_up_the_sign_in(patience: Patience) -> None:
+def test_a_browser_that_does_not_return_does_not_hold_up_the_sign_in(patience: RetryPolicy) -> None:
     hang = threading.Event()
     receiver = LoopbackReceiver(lambda _: hang.wait(20))
     address = receiver.redirect_uri.replace("localhost", "127.0.0.1")
@@ -106,7 +106,7 @@ def test_a_browser_that_does_not_return_does_not_hold_up_the_sign_in(patience: P
     def post(_opened: bool) -> None:  # noqa: FBT001
         requests.post(address, data={"code": "c", "state": "s"}, timeout=5)
 
-    slow = Patience(FakeClock(), threading.Event(), lambda _: None)
+    slow = RetryPolicy(FakeClock(), threading.Event(), lambda _: None)
     try:
         assert receiver.receive(LINK, "s", slow, post)["code"] == "c"
     finally:
@@ -123,7 +123,7 @@ def test_it_listens_on_loopback_alone() -> None:
         socket.create_connection(("127.0.0.1", port or 0), timeout=1)
 
 
-def test_an_overlong_or_lengthless_form_is_refused(patience: Patience) -> None:
+def test_an_overlong_or_lengthless_form_is_refused(patience: RetryPolicy) -> None:
     receiver = LoopbackReceiver(lambda _: True)
     address = receiver.redirect_uri.replace("localhost", "127.0.0.1")
     parts = urlsplit(address)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emi_installer.entra.waiting import SystemClock
+from emi_installer.entra.retry import SystemClock
 from emi_installer.simulator.scenarios import simulate
 from emi_installer.simulator.service import Simulator
 from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up
@@ -24,8 +24,8 @@ REQUESTS = 11
 
 DIES_BEFORE_SAVING = """
 import os, signal, sys
-from emi_installer.setup import session as installation
-installation.write_private = lambda *_args, **_more: os.kill(os.getpid(), signal.SIGKILL)
+from emi_installer.setup import delivery
+delivery.write_private = lambda *_args, **_more: os.kill(os.getpid(), signal.SIGKILL)
 from emi_installer.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -80,10 +80,10 @@ def test_killed_at_a_request(nth: int, acted: bool, authority: Authority, tmp_pa
         killer.pid = child.pid
         assert child.wait(60) == -signal.SIGKILL
     simulator.handle = killer._handle  # type: ignore[method-assign]
-    unseen = any("unsaved" in tag for e in simulator.tenant.applications.values() for tag in e.body["tags"])
-    lost = unseen and bool(simulator.tenant.secrets) and not list(folder.glob("*.json"))
+    unsaved = any("unsaved" in tag for e in simulator.tenant.applications.values() for tag in e.body["tags"])
+    lost = unsaved and bool(simulator.tenant.secrets) and not list(folder.glob("*.json"))
     notices = put_right(folder, simulator).event("plan")["notices"]
-    assert any("nobody saved it" in text for text in notices) or not lost
+    assert any("never saved" in text for text in notices) or not lost
 
 
 def test_killed_between_the_answer_and_the_file(authority: Authority, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_killed_between_the_answer_and_the_file(authority: Authority, tmp_path: 
         assert start(folder, proxy, authority, ("-c", DIES_BEFORE_SAVING)).wait(60) == -signal.SIGKILL
     assert len(simulator.tenant.secrets) == 1
     outcome = put_right(folder, simulator)
-    assert any("exists, but nobody saved it" in text for text in outcome.event("plan")["notices"])
+    assert any("created but never saved" in text for text in outcome.event("plan")["notices"])
     done = [e["change"] for e in outcome.events if e["event"] == "change-done"]
     assert done == ["remove-client-secret", "add-client-secret"]
 

@@ -17,7 +17,7 @@ from emi_installer.local.assets import read_blueprint
 from emi_installer.simulator.faults import unavailable
 from emi_installer.simulator.scenarios import CALLBACK
 from tests.support.expected import FOUND, OUTCOME, TASKS
-from tests.support.journey import assert_no_unseen_secret, assert_set_up
+from tests.support.journey import assert_no_unsaved_secret, assert_set_up
 from tests.support.window import WindowJourney
 
 Go = Callable[..., WindowJourney]
@@ -55,8 +55,8 @@ class TestFound:
     def test_what_has_drifted(self, go: Go) -> None:
         trip = go("drifted")
         to_tasks(trip)
-        assert "Not as it should be: who may sign in" in trip.screen()
-        assert "1, not made by this installer" in trip.screen()
+        assert "Needs attention: who may sign in" in trip.screen()
+        assert "1, not created by this program" in trip.screen()
 
     @pytest.mark.parametrize(
         ("scenario", "task"),
@@ -108,14 +108,14 @@ class TestChoose:
     def test_adopt(self, go: Go) -> None:
         trip = go("foreign-app")
         to_tasks(trip)
-        assert "Adopting it corrects what is missing" in trip.screen()
+        assert "If you adopt it, this program corrects what is missing" in trip.screen()
         trip.click("Continue")
         trip.wait_idle()
         assert trip.step == "settings"
         trip.click("Next")
         trip.wait_idle()
         trip.click("Details")
-        assert "Mark it as ours" in trip.screen()
+        assert "Tag it as managed by this program" in trip.screen()
         trip.click("Apply now")
         trip.wait_idle()
         trip.click("Next")
@@ -135,7 +135,7 @@ class TestChoose:
         assert not trip.button("Apply now").isEnabled()
         trip.click("Choose again")
         assert trip.step == "choose-task"
-        assert "Adopting it corrects what is missing" in trip.screen()
+        assert "If you adopt it, this program corrects what is missing" in trip.screen()
 
     def test_leave_it(self, go: Go) -> None:
         trip = go("foreign-app")
@@ -151,8 +151,8 @@ class TestChoose:
     def test_restore_or_a_fresh_start(self, fresh: bool, go: Go) -> None:  # noqa: FBT001
         trip = go("deleted-app")
         to_tasks(trip)
-        assert "restorable until" in trip.screen()
-        assert "A new one instead gets another Client ID" in trip.screen()
+        assert "can be restored until" in trip.screen()
+        assert "If you register a new one instead" in trip.screen()
         if fresh:
             trip.click("Register a new one")
         trip.click("Continue")
@@ -192,7 +192,7 @@ class TestChoose:
         assert not trip.button("Next").isEnabled()
         trip.click("Continue")
         trip.wait_idle()
-        assert trip.window.run.typed.registration is None
+        assert trip.window.state.typed.registration is None
 
     def test_another_account_forgets_the_choice(self, go: Go) -> None:
         trip = go("foreign-app")
@@ -203,7 +203,7 @@ class TestChoose:
             trip.click("Back")
         trip.click("Use another account")
         trip.wait_idle()
-        assert trip.window.run.typed.registration is None
+        assert trip.window.state.typed.registration is None
 
 
 class TestTasks:
@@ -228,7 +228,7 @@ class TestTasks:
         assert "Only the new client secret works now." in trip.screen()
         assert not old & set(trip.simulator.tenant.secrets)
         assert_set_up(trip)
-        assert_no_unseen_secret(trip)
+        assert_no_unsaved_secret(trip)
 
     @pytest.mark.parametrize("remove", [True, False])
     def test_move(self, remove: bool, go: Go) -> None:  # noqa: FBT001
@@ -289,7 +289,7 @@ class TestTasks:
         trip = go("configured")
         to_tasks(trip, "Remove")
         assert trip.step == "review"
-        assert "can't connect to Microsoft Teams any more" in trip.screen()
+        assert "no longer be able to connect to Microsoft Teams" in trip.screen()
         for wrong in ("", "bright pattern emi", "Bright Pattern"):
             trip.type_into("Type the name of the app registration", wrong)
             assert not trip.button("Remove now").isEnabled()
@@ -381,7 +381,7 @@ class TestColleague:
         second.sign_in()
         second.click("Next")
         assert second.step == "review"
-        assert "Give admin consent to 4 application permissions" in second.screen()
+        assert "Grant admin consent for 4 application permissions" in second.screen()
         assert "sends sign-ins to https://acme.brightpattern.com" in second.screen()
         assert "Register" not in second.screen()
         second.click("Apply now")

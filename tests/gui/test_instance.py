@@ -21,7 +21,7 @@ from PySide6.QtCore import QCoreApplication
 from emi_installer.gui.instance import Instance
 app = QCoreApplication([])
 second = Instance("window", Path(sys.argv[1]))
-print(second.is_first, second.is_first or second.wake_first())
+print(second.is_first, second.is_first or second.call_first(Path(sys.argv[2]) if sys.argv[2:] else None))
 """
 
 
@@ -33,7 +33,7 @@ def test_the_second_start_brings_the_first_to_the_front(tmp_path: Path, qtbot: Q
     first = Instance("window", tmp_path)
     first.listen()
     assert first.is_first
-    with qtbot.waitSignal(first.woken, timeout=20_000):
+    with qtbot.waitSignal(first.called, timeout=20_000):
         second = start_second(tmp_path)
     said, _ = second.communicate(timeout=20)
     assert said.split() == ["False", "True"]
@@ -47,7 +47,7 @@ def test_a_first_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     def start() -> None:
         second = Instance("window", tmp_path)
-        answers.append(second.is_first or second.wake_first())
+        answers.append(second.is_first or second.call_first(None))
 
     thread = threading.Thread(target=start)
     thread.start()

@@ -13,7 +13,7 @@ from emi_installer.gui.worker import Task
 from emi_installer.setup.flow import Step
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
-from tests.support.journey import assert_no_unseen_secret, assert_set_up
+from tests.support.journey import assert_no_unsaved_secret, assert_set_up
 from tests.support.window import BANNER, WindowJourney
 
 CHOOSING = ("foreign-app", "several-apps")
@@ -58,7 +58,7 @@ def test_from_the_first_page_to_the_saved_file(scenario: str, go: Go) -> None:
     trip.click("Finish")
     assert not trip.window.isVisible()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
     (saved,) = trip.saved()
     assert saved["verified"] is True
 
@@ -87,7 +87,7 @@ def test_a_refused_secret_is_explained_and_the_rest_stays(scenario: str, code: s
     trip.click("Next")
     trip.save()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_back_and_forward_keeps_what_was_typed(go: Go) -> None:
@@ -147,14 +147,14 @@ def test_stop_at_every_event_of_apply_then_go_on(nth: int, go: Go, monkeypatch: 
     trip.click("Stop")
     pressed.set()
     trip.wait_idle()
-    if not trip.window.run.verified:
+    if not trip.window.state.delivered.verified:
         assert "Stopped" in trip.screen()
         trip.click("Go on")
         trip.wait_idle()
     trip.click("Next")
     trip.save()
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
@@ -197,8 +197,8 @@ def test_an_unsaved_secret_is_not_closed_away_by_accident(go: Go) -> None:
     assert trip.window.isVisible()
     trip.answer("Close anyway")
     assert not trip.window.isVisible()
-    assert trip.window.run.result is not None
-    assert trip.window.run.result.client_secret is None
+    assert trip.window.state.result is not None
+    assert trip.window.state.result.client_secret is None
 
 
 def test_a_broken_connection_and_try_again(go: Go) -> None:
@@ -228,7 +228,7 @@ def test_a_verification_that_fails_does_not_lose_the_secret(go: Go) -> None:
     assert "not verified" in trip.screen() or "not tested" in trip.screen() or "failed" in trip.screen()
     trip.click("Next")
     trip.save()
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_waiting_is_shown_with_its_reason(go: Go) -> None:
@@ -247,5 +247,5 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     page.working.say = say  # type: ignore[method-assign]
     trip.click("Apply now")
     trip.wait_idle()
-    assert any("spreading" in text and "next try in" in text for text in said)
+    assert any("being replicated" in text and "next try in" in text for text in said)
     assert "done after waiting" in trip.screen()

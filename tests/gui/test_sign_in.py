@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
-from emi_installer.entra.waiting import Patience
+from emi_installer.entra.retry import RetryPolicy
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.faults import html
 from tests.support.window import WindowJourney
@@ -31,7 +31,7 @@ class SlowBrowser:
         self.outcome = outcome
         self.ends = threading.Event()
 
-    def receive(self, link: str, state: str, patience: Patience, on_link: Callable[[bool], None]) -> dict[str, str]:
+    def receive(self, link: str, state: str, patience: RetryPolicy, on_link: Callable[[bool], None]) -> dict[str, str]:
         del link, state
         on_link(self.opened)
         while not self.ends.wait(0.01):
@@ -134,7 +134,7 @@ def test_an_account_that_will_not_do(account: str, said: str, button: str, go: G
     trip.click(button)
     trip.wait_idle()
     assert "Ada Adams" in trip.screen()
-    assert "may do everything" in trip.screen()
+    assert "has all the rights it needs" in trip.screen()
     assert trip.problem() == ""
 
 
@@ -142,7 +142,7 @@ def test_a_role_that_is_missing_is_explained_and_another_account_can_be_used(go:
     trip = go("no-consent-role")
     trip.sign_in()
     assert "Directory roles: Application Administrator" in trip.screen()
-    assert "The four application permissions need" in trip.screen()
+    assert "can grant the application permissions" in trip.screen()
     trip.simulator.tenant.default_account = "administrator"
     trip.click("Use another account")
     trip.wait_idle()

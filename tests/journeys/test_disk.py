@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from emi_installer.console.commands import Command
 from emi_installer.core.plan.changes import AddClientSecret
 from emi_installer.core.plan.events import ChangeDone, Event
-from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up, journey, watch_events
 
 Trouble = Callable[[Path, pytest.MonkeyPatch], None]
 
@@ -58,14 +57,12 @@ def trip(tmp_path: Path) -> Iterator[Journey]:
 def apply_into(trip: Journey, place: Path, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     """`apply`, with trouble just after the client secret was made."""
     place.mkdir()
-    original = Command._on_event
 
-    def watch(command: Any, event: Event) -> None:
-        original(command, event)
+    def watch(event: Event) -> None:
         if isinstance(event, ChangeDone) and isinstance(event.change, AddClientSecret):
             trouble(place, monkeypatch)
 
-    monkeypatch.setattr(Command, "_on_event", watch)
+    watch_events(monkeypatch, watch)
     return trip.run("apply", "--demo", "--yes", "--json", "--handoff", str(place / "handoff-1.json"))
 
 

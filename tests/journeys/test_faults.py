@@ -17,7 +17,7 @@ from emi_installer.simulator.faults import (
     Truncated,
     throttle,
 )
-from tests.support.journey import assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import Outcome, assert_no_unsaved_secret, assert_set_up, journey
 from tests.support.shared import SHARED
 
 ITEMS = {
@@ -62,7 +62,7 @@ def test_each_known_refusal(step: str, entry: dict[str, Any], tmp_path: Path) ->
         assert first.event("error")["remedy"]
         assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 CONFLICTS = {
@@ -113,10 +113,31 @@ def test_an_earlier_run_that_the_servers_do_not_show_yet(lag_of_each: bool, tmp_
     trip.simulator.faults.lag, trip.simulator.faults.lag_of_each = 8.0, lag_of_each
     trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
     assert trip.apply().code == 1
+    assert_not_what_was_shown(trip.apply())
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
+
+
+def assert_not_what_was_shown(outcome: Outcome) -> None:
+    """The tenant turned out to be another than was shown: the new plan is shown, and --yes does not cover it."""
+    assert outcome.code == 1, outcome.text
+    assert outcome.event("error")["code"] == "plan-stale"
+    assert [e["event"] for e in outcome.events].count("plan") == 2
+    assert outcome.event("result")["outcome"] == "blocked"
+
+
+def test_a_person_agrees_to_what_is_shown_anew(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.lag = 8.0
+    trip.simulator.faults.add(STEPS["principal"], *[Answer(status=403, body={"error": {"code": "x"}})])
+    assert trip.apply().code == 1
+    outcome = trip.run("apply", "--demo", "--handoff", str(trip.handoff), types="y\ny\n")
+    assert outcome.code == 0, outcome.text
+    assert outcome.out.count("This will be done:") == 2
+    assert_set_up(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> None:
@@ -131,11 +152,12 @@ def test_somebody_else_finishes_between_reading_and_applying(tmp_path: Path) -> 
         return handle(method, url, *rest)  # type: ignore[arg-type]
 
     trip.simulator.handle = overtaken  # type: ignore[assignment, method-assign]
+    assert_not_what_was_shown(trip.apply())
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert outcome.event("result")["outcome"] in ("done", "nothing-to-change")
     assert_set_up(trip)
-    assert_no_unseen_secret(other)
+    assert_no_unsaved_secret(other)
 
 
 def test_a_secret_whose_answer_was_lost_is_removed_and_made_anew(tmp_path: Path) -> None:
@@ -143,7 +165,7 @@ def test_a_secret_whose_answer_was_lost_is_removed_and_made_anew(tmp_path: Path)
     trip.simulator.faults.add(STEPS["secret"], Drop(acted=True), Truncated(), TimeOut(acted=True))
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_the_network_gone_for_good_after_the_secret_was_made(tmp_path: Path) -> None:
@@ -155,10 +177,10 @@ def test_the_network_gone_for_good_after_the_secret_was_made(tmp_path: Path) -> 
     assert first.event("error")["code"] == "unreachable"
     assert len(trip.simulator.tenant.secrets) == 1
     plan = trip.run("plan", "--demo")
-    assert "nobody saved it" in plan.out
+    assert "never saved" in plan.out
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_token_that_expires_in_mid_run_is_renewed_silently(tmp_path: Path) -> None:
@@ -222,7 +244,7 @@ def test_a_lost_answer_and_a_server_that_lags_make_one_registration(tmp_path: Pa
     trip.simulator.faults.add("GET /applications(uniqueName=*", Normal(), *[NOT_THERE] * 12)
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_deleted_registration_that_keeps_the_name_is_no_obstacle(tmp_path: Path) -> None:
@@ -245,3 +267,36 @@ def test_who_asks_for_no_break_is_not_asked_without_end(after: str, tmp_path: Pa
     assert outcome.code == 1
     assert outcome.event("error")["code"] == "throttled"
     assert len(trip.graph_requests()) < 100
+
+
+DENIED = Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}})
+
+
+def test_the_permission_that_was_refused_is_the_one_that_failed(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(ITEMS["grant"], NOT_THERE)
+    trip.simulator.faults.add(ITEMS["role"], *[DENIED] * 4)
+    outcome = trip.apply()
+    assert outcome.event("change-failed")["change"] == "grant-application-permissions"
+    assert outcome.event("change-failed")["error"]["code"] == "missing-privilege"
+
+
+def test_what_exists_already_but_is_never_seen_is_told_as_failed(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    trip.simulator.faults.add(STEPS["principal"], *[CONFLICTS["principal"]] * 99)
+    trip.simulator.faults.add("GET /servicePrincipals(appId=*", Normal(), *[NOT_THERE] * 99)
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert outcome.event("change-failed")["change"] == "create-service-principal"
+    assert outcome.event("error")["code"] == "already-exists"
+
+
+def test_a_refusal_that_nobody_knows_is_told_in_microsofts_words(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    unknown = {"error": {"code": "Something_New", "message": "Your tenant has a rule of its own."}}
+    trip.simulator.faults.add(STEPS["principal"], Answer(status=403, body=unknown))
+    problem = trip.apply().event("error")
+    assert problem["code"] == "forbidden"
+    assert problem["explanation"] == "Your tenant has a rule of its own."
+    assert "Something_New" in problem["details"]
+    assert "ole" not in problem["remedy"]

@@ -12,9 +12,9 @@ import pytest
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.local.files import write_private
-from emi_installer.setup import session as installation
+from emi_installer.setup import delivery
 from emi_installer.simulator.service import Response, Simulator
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_set_up, journey
 
 
 def stop_at_reading_back(trip: Journey, problem: BaseException) -> None:
@@ -39,7 +39,7 @@ def test_a_run_that_ends_after_saving(
         assert trip.apply().code != 0
     trip.simulator.handle = Simulator.handle.__get__(trip.simulator)  # type: ignore[method-assign]
     assert trip.run("plan", "--demo").code == 0
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_file_that_can_not_be_written_a_second_time(tmp_path: Path) -> None:
             raise error(Code.FILE_NOT_WRITABLE, file=path, reason="another program has it open")
         write_private(path, text, overwrite=overwrite)
 
-    with patch.object(installation, "write_private", locked):
+    with patch.object(delivery, "write_private", locked):
         outcome = trip.apply()
     assert outcome.code == 0
     (saved,) = trip.saved()

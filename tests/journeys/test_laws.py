@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from emi_installer.simulator.faults import Answer
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, Builder
 from emi_installer.simulator.tenant import moment
-from tests.support.journey import Journey, Outcome, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, Outcome, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 FOREIGN_URI = "https://other.contoso.com/signed-in"
 AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs")
@@ -91,7 +91,7 @@ def build(trip: Journey, state: State) -> dict[str, Any] | None:
     return application
 
 
-def unseen(state: State) -> int:
+def unsaved(state: State) -> int:
     """How many of our secrets nobody saved."""
     return int(state.unsaved and bool(state.our_secret_days))
 
@@ -111,12 +111,12 @@ def test_apply_reaches_the_blueprint_and_then_finds_nothing_to_do(state: State) 
         assert_secret_kept(trip)
         if before is None or application is None:
             assert_set_up(trip)
-            assert_no_unseen_secret(trip)
+            assert_no_unsaved_secret(trip)
             return
         assert_untouched(before, application, state)
-        working = [d for d in state.our_secret_days if d > 0][unseen(state) and state.our_secret_days[0] > 0 :]
+        working = [d for d in state.our_secret_days if d > 0][unsaved(state) and state.our_secret_days[0] > 0 :]
         made = 0 if working else 1
-        kept = len(before["passwordCredentials"]) - unseen(state)
+        kept = len(before["passwordCredentials"]) - unsaved(state)
         assert len(application["passwordCredentials"]) == kept + made
 
 

@@ -93,9 +93,9 @@ def test_a_proxy_that_wants_a_password(authority: Authority, tmp_path: Path) -> 
         address = f"127.0.0.1:{proxy.server_port}"
         code, events, _ = run(tmp_path, *PLAN, HTTPS_PROXY=f"http://{address}")
         assert code == 1
-        assert events[-1]["code"] == "proxy-failed"
+        assert events[-1]["code"] == "proxy-password-missing"
         assert address in str(events[-1]["title"])
-        assert "password" in str(events[-1]["explanation"])
+        assert "password" in str(events[-1]["title"])
         code, events, err = run(
             tmp_path,
             *PLAN,
@@ -107,10 +107,24 @@ def test_a_proxy_that_wants_a_password(authority: Authority, tmp_path: Path) -> 
     assert "hunter2" not in json.dumps(events) + err
 
 
+@pytest.mark.parametrize("stumbles", [(503, 0), (502, 504)])
+def test_a_proxy_that_stumbles_is_asked_again(stumbles: tuple[int, ...], authority: Authority, tmp_path: Path) -> None:
+    with serving(simulate("empty"), authority, stumbles=stumbles) as proxy:
+        code, events, err = run(
+            tmp_path,
+            *PLAN,
+            HTTPS_PROXY=f"http://127.0.0.1:{proxy.server_port}",
+            TEST_CA=str(authority.bundle),
+            REQUESTS_CA_BUNDLE=str(authority.bundle),
+        )
+    assert code == 3, (events, err)
+    assert [e["reason"] for e in events if e["event"] == "waiting"] == ["network", "network"]
+
+
 def test_a_proxy_that_is_not_there(tmp_path: Path) -> None:
     code, events, _ = run(tmp_path, *PLAN, HTTPS_PROXY="http://ada:hunter2@127.0.0.1:9")
     assert code == 1
-    assert events[-1]["code"] == "proxy-failed"
+    assert events[-1]["code"] == "proxy-unreachable"
     assert "127.0.0.1:9" in str(events[-1]["title"])
     assert "hunter2" not in json.dumps(events)
 

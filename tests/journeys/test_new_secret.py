@@ -76,7 +76,7 @@ def test_the_old_one_goes_on_request_after_the_proof(trip: Journey) -> None:
 def test_a_person_is_asked_about_the_old_one(answer: str, left: int, trip: Journey) -> None:
     outcome = trip.run(*NEW, types=f"y\n{answer}\n")
     assert outcome.code == 0, outcome.text
-    assert "entered the new one" in outcome.err
+    assert "Remove the old client secrets?" in outcome.err
     assert len(keys(trip)) == left
 
 

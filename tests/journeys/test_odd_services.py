@@ -9,7 +9,7 @@ import pytest
 
 from emi_installer.entra.parse import duration_days
 from emi_installer.simulator.faults import Answer, Raw, throttle, unavailable
-from tests.support.journey import assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import assert_no_unsaved_secret, assert_set_up, journey
 
 BUSY_HTML = Raw(status=429, content=b"<html>429 Too Many Requests</html>", content_type="text/html")
 
@@ -85,7 +85,7 @@ def test_a_sign_in_service_that_is_busy_for_a_moment_proves_nothing_wrong(tmp_pa
     trip.simulator.faults.add("POST /5c0f7a52-*/oauth2/v2.0/token", busy, busy)
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 @pytest.mark.parametrize("limit", ["P10675199DT2H48M5.4775807S", "P9999Y", "PT99999999999999H"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emi_installer.simulator.faults import Answer, Outcome
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_set_up, journey
 
 APP_ONLY = "POST /5c0f7a52-*/oauth2/v2.0/token"
 
@@ -61,7 +61,7 @@ def test_a_secret_that_is_never_accepted(trip: Journey) -> None:
     assert "does not accept the client secret" in detail[SIGN_IN]
     assert 80 < trip.clock.now() - start < 95
     assert trip.saved()[0]["verified"] is False
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 def test_a_secret_that_policy_refuses_is_not_asked_for_again(trip: Journey) -> None:
@@ -125,7 +125,7 @@ def test_the_registration_deleted_meanwhile(tmp_path: Path) -> None:
     assert outcome.event("error")["code"] == "still-spreading"
 
 
-def test_verify_shows_an_unseen_secret_and_several_registrations(tmp_path: Path) -> None:
+def test_verify_shows_an_unsaved_secret_and_several_registrations(tmp_path: Path) -> None:
     trip = journey(tmp_path, "configured")
     tenant = trip.simulator.tenant
     (entry,) = tenant.applications.values()
@@ -136,7 +136,7 @@ def test_verify_shows_an_unseen_secret_and_several_registrations(tmp_path: Path)
     status = {e["check"]: e["status"] for e in outcome.events if e["event"] == "checked"}
     assert outcome.code == 3
     assert status["App registration"] == "failed"
-    assert status["Unseen client secret"] == "attention"
+    assert status["Unsaved client secret"] == "attention"
     plan = trip.run("plan", "--demo", "--json")
     assert plan.code == 1
     assert "several-registrations" in {b["code"] for b in plan.event("plan")["blockers"]}

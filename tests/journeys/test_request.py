@@ -10,7 +10,7 @@ import pytest
 
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.simulator.scenarios import APPLICATION, Builder
-from tests.support.journey import Journey, Outcome, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, Outcome, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 GUID = "11111111-2222-4333-8444-555555555555"
 
@@ -59,7 +59,7 @@ def test_the_whole_way_over_two_people(trip: Journey) -> None:
     assert last.code == 0, last.text
     assert [c["change"] for c in last.event("plan")["changes"]] == ["add-client-secret"]
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
     assert_secret_kept(trip)
 
 
@@ -169,7 +169,7 @@ def test_an_application_administrator_renews_where_all_consent_is_given(tmp_path
     trip = as_(journey(tmp_path, "configured"), "application-administrator")
     outcome = trip.run("new-secret", "--demo", "--yes", "--json", "--handoff", "handoff-1.json")
     assert outcome.code == 0, outcome.text
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 class TestPolicy:
@@ -179,7 +179,7 @@ class TestPolicy:
         assert outcome.code == 0, outcome.text
         assert "does not allow a client secret that lives that long" in outcome.out
         assert_set_up(trip)
-        assert_no_unseen_secret(trip)
+        assert_no_unsaved_secret(trip)
         (stored,) = trip.simulator.tenant.secrets.values()
         left = stored.expires.timestamp() - trip.clock.now()
         assert 89.9 * 86400 < left <= 90 * 86400

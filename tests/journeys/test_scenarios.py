@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.texts import TEXTS
+from emi_installer.wording.errors import TEXTS
 from tests.support.expected import APPLIED, PLAN, REFUSED
-from tests.support.journey import Journey, assert_no_unseen_secret, assert_secret_kept, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 VERIFY = {"configured": 0, "drifted": 3, "empty": 3, "half-done": 3, "secret-expiring": 3}
 
@@ -37,7 +37,7 @@ def test_apply_sets_up_verifies_and_hands_off(scenario: str, tmp_path: Path) -> 
     assert outcome.code == 0, outcome.text
     assert outcome.event("result")["outcome"] == "done"
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
     assert_secret_kept(trip)
     (saved,) = trip.saved()
     assert saved["verified"] is True
@@ -103,12 +103,12 @@ def test_a_refused_secret_leaves_the_rest_in_place(scenario: str, code: str, tmp
     outcome = trip.run("apply", "--demo", "--handoff", "handoff-0.json", types="y\nn\n")
     assert outcome.code == 1, outcome.text
     assert TEXTS[Code(code)].title in outcome.err
-    assert "Remaining: Make a client secret" in outcome.out
+    assert "Remaining: Create a client secret" in outcome.out
     assert trip.saved() == []
     trip.simulator.tenant.secrets_forbidden = False
     assert trip.apply().code == 0
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
 
 
 @pytest.mark.parametrize(("scenario", "code"), VERIFY.items())
@@ -174,5 +174,5 @@ def test_replication_of_each_object_is_waited_out(lag: float, tmp_path: Path) ->
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)
-    assert_no_unseen_secret(trip)
+    assert_no_unsaved_secret(trip)
     assert {e["reason"] for e in outcome.events if e["event"] == "waiting"} <= {"replication", "secret"}

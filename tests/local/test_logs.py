@@ -47,10 +47,10 @@ def lines(place: Path) -> list[str]:
 
 def test_a_line_is_an_event_with_its_facts(place: Path) -> None:
     log("graph", method="GET", path="/me?$select=id", status=200, duration_ms=12.5, batched=True, request_id=None)
-    log("start", verb="apply", reason="Ça va, Żółw?", code="")
+    log("start", verb="apply", step="Ça va, Żółw?", code="")
     assert lines(place) == [
         "graph method=GET path=/me status=200 duration_ms=12.5 batched=true",
-        'start verb=apply reason="Ça va, Żółw?" code=""',
+        'start verb=apply step="Ça va, Żółw?" code=""',
     ]
 
 
@@ -64,8 +64,8 @@ def test_it_lies_in_the_log_folder_for_this_user_alone(place: Path) -> None:
 
 def test_what_has_no_key_is_left_out(place: Path) -> None:
     log("sign-in", client_secret="hidden1", access_token="hidden2", user="hidden3", detail="hidden4", status=200)
-    log("sign-in", reason=Secret("hidden5"), code=["hidden6"], tenant={"hidden7": 1}, problem="hidden8")
-    assert lines(place) == ["sign-in status=200", "sign-in reason=<Secret> code=<list> tenant=<dict>"]
+    log("sign-in", step=Secret("hidden5"), code=["hidden6"], scenario={"hidden7": 1}, problem="hidden8")
+    assert lines(place) == ["sign-in status=200", "sign-in step=<Secret> code=<list> scenario=<dict>"]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_what_has_no_key_is_left_out(place: Path) -> None:
     ],
 )
 def test_values_stay_on_their_line_and_give_no_person_away(place: Path, given: str, shown: str) -> None:
-    log("event", reason=given)
-    assert lines(place) == [f"event reason={shown}"]
+    log("event", step=given)
+    assert lines(place) == [f"event step={shown}"]
 
 
 FIELDS = st.dictionaries(
@@ -118,7 +118,7 @@ def test_an_exception_is_shown_by_type_and_place_alone(place: Path) -> None:
     log("refused", problem=error(Code.NO_CONTACT_CENTER, details="hidden2"))
     assert lines(place) == [
         'unexpected problem="ValueError < emi_installer.core.example:1, caused by OSError"',
-        'refused problem="FixableError(no-contact-center)"',
+        'refused problem="InstallerError(no-contact-center)"',
     ]
 
 

@@ -8,8 +8,8 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.core.errors.remedies import _BY_CODE, Action, remedy_of
-from emi_installer.core.errors.texts import TEXTS
 from emi_installer.setup.flow import COMMITS, STEPS, Step, next_step, path
+from emi_installer.wording.errors import TEXTS
 
 
 def walk(steps: tuple[Step, ...], *, has_secret: bool) -> list[Step]:
@@ -45,7 +45,7 @@ def test_nothing_leads_back_behind_a_change() -> None:
 def test_every_error_has_something_to_press_where_everything_is_possible() -> None:
     everything = frozenset(Action)
     for code, text in TEXTS.items():
-        facts = dict.fromkeys(("field", "problem", "right", "host", "file", "key", "reason", "name"), "x")
+        facts = dict.fromkeys(("field", "problem", "hint", "host", "file", "key", "reason", "name"), "x")
         facts |= dict.fromkeys(_placeholders(text.title + text.explanation + text.remedy), "x")
         assert remedy_of(error(code, **facts), everything) is not None, code
 

@@ -53,9 +53,14 @@ def public_client(http: requests.Session, authority: str = "https://login.micros
     return msal.PublicClientApplication(CLIENT, authority=authority, instance_discovery=False, http_client=http)
 
 
-def signed_in(scenario: str = "empty", account: str | None = None, scopes: tuple[str, ...] = SCOPES) -> Session:
-    """A session of `account` (default: the scenario's) with a token for `scopes`."""
-    simulator = simulate(scenario, clock=FakeClock())
+def signed_in(
+    scenario: str = "empty",
+    account: str | None = None,
+    scopes: tuple[str, ...] = SCOPES,
+    simulator: Simulator | None = None,
+) -> Session:
+    """A session of `account` (default: the scenario's) with a token for `scopes`; `simulator`: in this tenant."""
+    simulator = simulator or simulate(scenario, clock=FakeClock())
     http = requests.Session()
     http.mount("https://", simulator.adapter())
     app = public_client(http)

@@ -14,9 +14,11 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-from emi_installer.simulator.scenarios import SCENARIOS
+from emi_installer.simulator.scenarios import SCENARIOS, simulate
 from tests.simulator.session import signed_in
+from tests.support.clock import FakeClock
 from tests.support.journey import journey
+from tests.support.member import call, certificate
 from tests.support.shared import shared
 
 
@@ -126,4 +128,32 @@ def test_what_else_may_be_asked_is_answered_as_described() -> None:
     session.post("/applications", {"displayName": "Another"})
     session.post("/applications", {"surprise": 1})
     assert len(seen) > 20
+    assert [why for exchange in seen if (why := refusal(exchange))] == []
+
+
+def test_what_tells_of_control_is_answered_as_described() -> None:
+    simulator = simulate("held-app", clock=FakeClock())
+    seen = record(simulator)
+    ((key, application),) = simulator.tenant.applications.items()
+    app_id, mia = application.body["appId"], simulator.tenant.accounts["member"].oid
+    person = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{mia}"}
+    by_app_id = f"/servicePrincipals(appId='{app_id}')"
+    for path in (f"/applications/{key}", f"/applications(appId='{app_id}')"):
+        for part in ("", "/owners", "/owners?$select=id,displayName", "/owners/microsoft.graph.user"):
+            call(simulator, "member", "GET", f"{path}{part}")
+        call(simulator, "member", "GET", f"{path}?$select=id,keyCredentials,passwordCredentials,spa,publicClient,web")
+        call(simulator, "member", "GET", f"{path}/federatedIdentityCredentials")
+    held = application.federated[0]["id"]
+    for method in ("GET", "DELETE", "GET"):
+        call(simulator, "administrator", method, f"/applications/{key}/federatedIdentityCredentials/{held}")
+    call(simulator, "administrator", "PATCH", f"/applications/{key}", {"keyCredentials": [certificate().credential]})
+    call(simulator, "administrator", "POST", f"{by_app_id}/owners/$ref", person)
+    call(simulator, "administrator", "POST", f"{by_app_id}/owners/$ref", person)
+    call(simulator, "member", "GET", f"{by_app_id}/owners")
+    call(simulator, "administrator", "DELETE", f"{by_app_id}/owners/{mia}/$ref")
+    made = call(simulator, "administrator", "POST", f"{by_app_id}/addPassword", {})
+    call(simulator, "administrator", "POST", f"{by_app_id}/removePassword", {"keyId": made.body["keyId"]})
+    call(simulator, "administrator", "PATCH", by_app_id, {"keyCredentials": [], "replyUrls": []})
+    call(simulator, "member", "GET", by_app_id)
+    assert {exchange.status for exchange in seen} == {200, 204, 400, 404}
     assert [why for exchange in seen if (why := refusal(exchange))] == []

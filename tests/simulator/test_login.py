@@ -118,7 +118,7 @@ def test_a_client_secret_is_refused_as_entra_does(simulator: Simulator) -> None:
     assert principal is not None
     principal.body["accountEnabled"] = False
     assert number(app_only(simulator, secret)) == 7000112
-    simulator.tenant.delete_service_principal(principal.body["id"])
+    simulator.tenant.delete_service_principal(principal.body["id"], 0.0)
     assert number(app_only(simulator, secret)) == 700016
     expired = Builder(simulator).secret(application, name="old", days=-1)
     assert number(app_only(simulator, expired)) == 7000222

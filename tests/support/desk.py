@@ -18,8 +18,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from emi_installer.simulator.login_api import read_token
 from emi_installer.simulator.scenarios import APPLICATION
+from emi_installer.simulator.tokens import read_token
 from tests.support.shared import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

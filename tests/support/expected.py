@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PLAN = {
     "empty": (3, "Register the application Bright Pattern EMI"),
-    "configured": (0, "Nothing has to be changed."),
-    "half-done": (3, "Give admin consent to 6 delegated permissions"),
+    "configured": (0, "Nothing needs to change."),
+    "half-done": (3, "Grant admin consent for 6 delegated permissions"),
     "drifted": (3, "Enable its service principal"),
     "no-consent-role": (3, "Privileged Role Administrator"),
     "not-admin": (1, "Global Administrator"),
@@ -13,8 +13,8 @@ PLAN = {
     "deleted-app": (3, "can be restored until"),
     "several-apps": (1, "more than one app registration"),
     "secret-expiring": (0, "expires in 12 days"),
-    "policy-90-days": (3, "Make a client secret"),
-    "no-secrets-allowed": (3, "Make a client secret"),
+    "policy-90-days": (3, "Create a client secret"),
+    "no-secrets-allowed": (3, "Create a client secret"),
     "slow-replication": (3, "Register the application"),
     "throttled": (3, "Register the application"),
     "big-tenant": (3, "Register the application"),

@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from emi_installer import wiring
 from emi_installer.console.commands import Choices
-from emi_installer.console.net import run_safely
+from emi_installer.console.guard import run_safely
 from emi_installer.console.options import parser
+from emi_installer.console.terminal import JsonTerminal, TextTerminal
+from emi_installer.core.plan.events import Event
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import APPLICATION, CALLBACK, DELEGATED, simulate
 from emi_installer.simulator.service import RecordedRequest, Simulator
@@ -115,6 +119,18 @@ class Journey:
                     yield str(path), path.read_text(encoding="utf-8", errors="replace")
 
 
+def watch_events(monkeypatch: pytest.MonkeyPatch, seen: Callable[[Event], None]) -> None:
+    """Call `seen` after each event that the console has told."""
+    for kind in (TextTerminal, JsonTerminal):
+        tell = kind.event
+
+        def told(terminal: Any, event: Event, tell: Callable[[Any, Event], None] = tell) -> None:
+            tell(terminal, event)
+            seen(event)
+
+        monkeypatch.setattr(kind, "event", told)
+
+
 def journey(folder: Path, scenario: str = "empty", *, latency: float = 0.0) -> Journey:
     """A journey that begins in the tenant of `scenario`."""
     clock = FakeClock()
@@ -143,7 +159,7 @@ def assert_set_up(trip: Journey, *, secrets: int = 1) -> None:
     assert len(application["passwordCredentials"]) == secrets
 
 
-def assert_no_unseen_secret(trip: Journey) -> None:
+def assert_no_unsaved_secret(trip: Journey) -> None:
     """Every secret of the tenant that this journey made is in a handoff file."""
     saved = {one["secret_key_id"]: one["client_secret"] for one in trip.saved()}
     assert {key: one.text for key, one in trip.simulator.tenant.secrets.items() if one.born} == saved

@@ -6,7 +6,7 @@ import datetime as dt
 import html
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,10 +25,17 @@ ISSUER = "Contoso Inspection"
 
 
 class Authority:
-    """A private certificate authority; `bundle` is what programs must trust."""
+    """A private certificate authority; `bundle` is what programs must trust.
 
-    def __init__(self, folder: Path) -> None:
+    Its certificates are valid now, or from the start of one of the `years` to that of the other.
+    """
+
+    def __init__(self, folder: Path, years: tuple[int, int] | None = None) -> None:
+        now = dt.datetime.now(dt.UTC)
         self._folder = folder
+        self._valid = (now - dt.timedelta(days=1), now + dt.timedelta(days=30))
+        if years:
+            self._valid = (dt.datetime(years[0], 1, 1, tzinfo=dt.UTC), dt.datetime(years[1], 1, 1, tzinfo=dt.UTC))
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, ISSUER)])
         certificate = self._certificate(self._name, self._key, ca=True)
@@ -60,15 +67,15 @@ class Authority:
     def _certificate(
         self, name: x509.Name, key: ec.EllipticCurvePrivateKey, *, host: str = "", ca: bool = False
     ) -> x509.Certificate:
-        now = dt.datetime.now(dt.UTC)
+        first, last = self._valid
         builder = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=30))
+            .not_valid_before(first)
+            .not_valid_after(last)
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         )
         if host:
@@ -80,11 +87,14 @@ class Authority:
 class _Proxy(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, simulator: Simulator, authority: Authority, password: str | None) -> None:
+    def __init__(
+        self, simulator: Simulator, authority: Authority, password: str | None, stumbles: Iterable[int]
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Connect)
         self.simulator = simulator
         self.authority = authority
         self.password = password
+        self.stumbles = list(stumbles)
         self.hosts: list[str] = []
         self.lock = threading.Lock()
 
@@ -96,6 +106,13 @@ class _Connect(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         if self.server.password and self.server.password not in self.headers.get("Proxy-Authorization", ""):
             self.send_error(407)
+            return
+        with self.server.lock:
+            stumble = self.server.stumbles.pop(0) if self.server.stumbles else None
+        if stumble is not None:
+            self.close_connection = True
+            if stumble:
+                self.send_error(stumble)
             return
         host = self.path.partition(":")[0]
         self.server.hosts.append(host)
@@ -159,9 +176,14 @@ def _form(simulator: Simulator, url: str) -> bytes:
 
 
 @contextmanager
-def serving(simulator: Simulator, authority: Authority, password: str | None = None) -> Iterator[_Proxy]:
-    """The proxy, while the block runs; its port is `server_port`."""
-    proxy = _Proxy(simulator, authority, password)
+def serving(
+    simulator: Simulator, authority: Authority, password: str | None = None, stumbles: Iterable[int] = ()
+) -> Iterator[_Proxy]:
+    """The proxy, while the block runs; its port is `server_port`.
+
+    `stumbles` are statuses with which it refuses its first tunnels; at 0 it closes the connection.
+    """
+    proxy = _Proxy(simulator, authority, password, stumbles)
     thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

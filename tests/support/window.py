@@ -26,11 +26,11 @@ from pytestqt.qtbot import QtBot
 from emi_installer import wiring
 from emi_installer.core.desired.preset import Preset
 from emi_installer.gui import worker
-from emi_installer.gui.launch import Choice, Launch
 from emi_installer.gui.pages.credentials import CredentialsPage
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
 from emi_installer.setup.flow import Step
+from emi_installer.setup.launch import Choice, Launch
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import simulate
 from emi_installer.simulator.service import Simulator

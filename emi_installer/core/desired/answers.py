@@ -29,7 +29,6 @@ __all__ = [
     "Preset",
     "SecretLifetime",
     "Until",
-    "complete",
     "make_answers",
     "make_sign_in_client",
     "parse_app_name",
@@ -40,6 +39,7 @@ __all__ = [
     "parse_secret_expires",
     "parse_secret_months",
     "parse_tenant",
+    "with_contact_center_of",
 ]
 
 LONGEST_APP_NAME = 120
@@ -112,13 +112,15 @@ class Preset:
 class Answers:
     """Valid answers.
 
-    `host_confirmed`: a person vouched for the contact center, whatever its host. `registration`: the Client ID of the
-    app registration that was chosen to work on. `remove_old_uri`: redirect URIs of other contact centers go.
-    `or_shorter`: where the tenant limits the lifetime of client secrets, the longest that is allowed will do.
-    `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft can tell them.
+    `redirect_uri` is the contact center's. `host_confirmed`: a person vouched for the contact center, whatever its
+    host. `registration`: the Client ID of the app registration that was chosen to work on. `remove_old_uri`: redirect
+    URIs of other contact centers go. `or_shorter`: where the tenant limits the lifetime of client secrets, the longest
+    that is allowed will do. `custom_role`: rights come from a role that is none of Microsoft's own, so only Microsoft
+    can tell them.
     """
 
     contact_center: ContactCenter | None
+    redirect_uri: str | None
     app_name: str
     secret_lifetime: SecretLifetime
     cloud: Cloud
@@ -168,6 +170,7 @@ def make_answers(
         raise error(Code.UNTRUSTED_HOST, host=center.host)
     return Answers(
         contact_center=center,
+        redirect_uri=center.redirect_uri(blueprint) if center else None,
         app_name=typed_name or prepared.app_name or blueprint.app_name,
         secret_lifetime=typed_lifetime or prepared.secret_lifetime or Months(months=blueprint.secret_months),
         cloud=typed_cloud or prepared.cloud or CLOUDS["global"],
@@ -184,19 +187,21 @@ def make_answers(
     )
 
 
-def complete(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
+def with_contact_center_of(answers: Answers, redirect_uris: Iterable[str], blueprint: Blueprint) -> Answers:
     """`answers` with the contact center of a redirect URI, where nobody named one and only one is there.
 
     Its host needs no confirmation: the tenant sends sign-ins there already.
     """
     if answers.contact_center is not None:
         return answers
-    found = []
+    known = []
     for uri in redirect_uris:
         if uri.endswith(blueprint.redirect_path):
             with suppress(InvalidAnswer):
-                found.append(parse_contact_center(uri, blueprint))
-    return replace(answers, contact_center=found[0]) if len(found) == 1 else answers
+                known.append(parse_contact_center(uri, blueprint))
+    if len(known) != 1:
+        return answers
+    return replace(answers, contact_center=known[0], redirect_uri=known[0].redirect_uri(blueprint))
 
 
 def _lifetime(

@@ -119,7 +119,7 @@ class _Table:
         """The error that names file, section and key."""
         place = f"{self.section}.{key}" if self.section else key
         return error(
-            Code.PRESET_INVALID, file=self.file, key=visible(place, limit=80), problem=problem, right=_inside(right)
+            Code.PRESET_INVALID, file=self.file, key=visible(place, limit=80), problem=problem, hint=_inside(right)
         )
 
     def check_keys(self, known: tuple[str, ...]) -> None:
@@ -141,7 +141,7 @@ class _Table:
         try:
             return parse(value)
         except InvalidAnswer as invalid:
-            raise self.wrong(key, invalid.problem, invalid.right) from None
+            raise self.wrong(key, invalid.problem, invalid.hint) from None
 
 
 def preset_values(preset: Preset) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from emi_installer.core.errors.codes import Code
-from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.kinds import ErrorKind
 
 
 class Action(StrEnum):
@@ -24,7 +25,7 @@ class Action(StrEnum):
     OPEN_LOG = "open-log"
 
 
-_BY_CODE: dict[str, tuple[Action, ...]] = {
+_BY_CODE: dict[Code, tuple[Action, ...]] = {
     Code.HANDOFF_EXISTS: (Action.REPLACE_FILE,),
     Code.FILE_NOT_WRITABLE: (Action.OTHER_PLACE,),
     Code.SECRET_LIFETIME_LIMITED: (Action.SHORTEN,),
@@ -45,6 +46,9 @@ _BY_CODE: dict[str, tuple[Action, ...]] = {
     Code.GUEST_ACCOUNT: (Action.OTHER_ACCOUNT,),
     Code.PERSONAL_ACCOUNT: (Action.OTHER_ACCOUNT,),
     Code.SIGN_IN_AGAIN: (Action.OTHER_ACCOUNT,),
+    Code.OTHER_ACCOUNT: (Action.OTHER_ACCOUNT,),
+    Code.CONSENT_NEEDED: (Action.OTHER_ACCOUNT,),
+    Code.DEVICE_CODE_REFUSED: (Action.CHANGE_SIGN_IN,),
     Code.UNEXPECTED: (Action.OPEN_LOG,),
 }
 
@@ -52,7 +56,7 @@ _BY_CODE: dict[str, tuple[Action, ...]] = {
 def remedy_of(problem: InstallerError, possible: AbstractSet[Action]) -> Action | None:
     """The first of what helps that is `possible` here; trying again is what is left for the rest."""
     helps = _BY_CODE.get(problem.code, ())
-    if kind_of(problem) is ErrorKind.BUG:
+    if problem.kind is ErrorKind.BUG:
         helps = (*helps, Action.OPEN_LOG)
     for action in (*helps, Action.TRY_AGAIN):
         if action in possible:

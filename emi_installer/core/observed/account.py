@@ -38,6 +38,15 @@ PERSONAL_TENANT_ID = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant in which Microsoft keeps all personal accounts."""
 
 
+class Ability(StrEnum):
+    """How far the directory roles of an account carry the set-up."""
+
+    UNKNOWN = "unknown"
+    EVERYTHING = "everything"
+    ALL_BUT_APPLICATION_PERMISSIONS = "all-but-application-permissions"
+    NO_CONSENT = "no-consent"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """The administrator and the organization.
@@ -57,3 +66,19 @@ class SignedIn:
     def holds_one_of(self, roles: frozenset[Role]) -> bool:
         """Whether one of `roles` is active; when the roles are unknown, Microsoft decides and this says yes."""
         return self.roles is None or not self.roles.isdisjoint(roles)
+
+    @property
+    def may_not_grant_application_permissions(self) -> bool:
+        """Whether this account may give every consent but that to application permissions of Microsoft Graph."""
+        return self.ability is Ability.ALL_BUT_APPLICATION_PERMISSIONS
+
+    @property
+    def ability(self) -> Ability:
+        """What the directory roles allow."""
+        if self.roles is None:
+            return Ability.UNKNOWN
+        if self.holds_one_of(CONSENT_APPLICATION):
+            return Ability.EVERYTHING
+        if self.holds_one_of(CONSENT_DELEGATED):
+            return Ability.ALL_BUT_APPLICATION_PERMISSIONS
+        return Ability.NO_CONSENT

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from emi_installer.core.desired.blueprint import Blueprint, Permission, PermissionKind
+from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
 from emi_installer.core.observed.account import SignedIn
 
 SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
 """How the display name of each client secret of ours starts; a day and the token of the run follow."""
+
+EXPIRES_SOON = timedelta(days=30)
+"""A client secret that expires within this time deserves attention."""
 
 RESTORABLE = timedelta(days=30)
 """How long Microsoft keeps what was deleted; https://learn.microsoft.com/graph/api/directory-deleteditems-restore."""
@@ -60,7 +63,7 @@ class PublishedGraph:
     def names(self, kind: PermissionKind, ids: frozenset[str]) -> tuple[str, ...]:
         """The names of permission `ids`, sorted; an id that is not published stays as it is."""
         by_id = {p.id: name for name, p in self.of(kind).items()}
-        return tuple(sorted(by_id.get(one, one) for one in ids))
+        return tuple(sorted(by_id.get(id_, id_) for id_ in ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ class AppRegistration:
         """Whether this program made it, or adopted it."""
         return self.unique_name == blueprint.unique_name or blueprint.tag in self.tags
 
-    def other_callbacks(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
+    def other_redirect_uris(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[str, ...]:
         """Redirect URIs of contact centers, besides `redirect_uri`."""
         return tuple(u for u in self.redirect_uris if u.endswith(blueprint.redirect_path) and u != redirect_uri)
 
@@ -122,10 +125,20 @@ class AppRegistration:
         kept = tuple(t for t in self.tags if t not in stale)
         return kept if tag in kept else (*kept, tag)
 
-    def unseen_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
+    def unsaved_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
         """Secrets of ours that exist although nobody saved them."""
         tokens = self.unsaved_tokens(tag)
         return tuple(s for s in self.secrets if s.token in tokens)
+
+    def valid_secrets(self, tag: str, now: datetime) -> tuple[SecretMetadata, ...]:
+        """Secrets of ours that somebody has and that have not expired."""
+        unsaved = self.unsaved_secrets(tag)
+        return tuple(s for s in self.secrets if s.is_ours and s.expires > now and s not in unsaved)
+
+    @property
+    def declared(self) -> frozenset[tuple[str, str]]:
+        """The permissions of Microsoft Graph that it asks for, as (permission id, "Scope" | "Role") pairs."""
+        return self.required.get(GRAPH_APP_ID, frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +191,14 @@ class ObservedTenant:
         """Every app registration that a person may choose to work on."""
         first = () if self.registration is None else (self.registration,)
         rest = (*self.duplicates, *self.others, *self.deleted)
-        return (*first, *(one for one in rest if one not in first))
+        return (*first, *(r for r in rest if r not in first))
+
+    def declares(self, permission: Permission) -> bool:
+        """Whether the app registration asks for `permission`."""
+        published = self.graph.of(permission.kind).get(permission.name)
+        if published is None or self.registration is None:
+            return False
+        return (published.id, permission.kind.wire) in self.registration.declared
 
     def granted(self, kind: PermissionKind) -> frozenset[str]:
         """The names of the permissions of one kind that have admin consent."""

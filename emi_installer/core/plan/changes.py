@@ -1,12 +1,30 @@
-"""The changes that a plan is made of: one type each, values only."""
+"""The changes that a plan is made of: one type each, values only. The sentences are in `wording.changes`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 
 from emi_installer.core.desired.blueprint import Permission
 from emi_installer.core.observed.tenant import SecretMetadata
+
+
+class ChangeName(StrEnum):
+    """What is changed, for programs; these names do not change with the language."""
+
+    CREATE_APP_REGISTRATION = "create-app-registration"
+    RESTORE_APP_REGISTRATION = "restore-app-registration"
+    UPDATE_APP_REGISTRATION = "update-app-registration"
+    CREATE_SERVICE_PRINCIPAL = "create-service-principal"
+    ENABLE_SERVICE_PRINCIPAL = "enable-service-principal"
+    GRANT_DELEGATED_PERMISSIONS = "grant-delegated-permissions"
+    GRANT_APPLICATION_PERMISSIONS = "grant-application-permissions"
+    REMOVE_CLIENT_SECRET = "remove-client-secret"  # noqa: S105 - a change, not a secret
+    ADD_CLIENT_SECRET = "add-client-secret"  # noqa: S105 - a change, not a secret
+    DELETE_SERVICE_PRINCIPAL = "delete-service-principal"
+    DELETE_APP_REGISTRATION = "delete-app-registration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +34,7 @@ class CreateAppRegistration:
     `required` are (permission id, "Scope" | "Role") pairs of Microsoft Graph.
     """
 
+    name: ClassVar[ChangeName] = ChangeName.CREATE_APP_REGISTRATION
     display_name: str
     redirect_uri: str
     required: frozenset[tuple[str, str]]
@@ -25,36 +44,43 @@ class CreateAppRegistration:
 class RestoreAppRegistration:
     """Bring back an app registration that was deleted within 30 days, with its client secrets."""
 
+    name: ClassVar[ChangeName] = ChangeName.RESTORE_APP_REGISTRATION
     object_id: str
     display_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateAppRegistration:
-    """Correct what drifted, in sentences `drift`; it is merged into what the app registration then holds.
+    """Correct what drifted; it is merged into what the app registration then holds.
 
-    `declare` are permissions of Microsoft Graph to add; `audience` None leaves it alone; `settle_tags` puts our tag
-    there and takes away marks of client secrets that are gone.
+    `declare` are permissions of Microsoft Graph to add; `audience` None leaves it alone, `old_audience` is what it is
+    now; `settle_tags` puts our tag there, which `adopts` it where it was missing, and takes away marks of client
+    secrets that are gone.
     """
 
+    name: ClassVar[ChangeName] = ChangeName.UPDATE_APP_REGISTRATION
     object_id: str
-    drift: tuple[str, ...]
     add_uris: tuple[str, ...] = ()
     remove_uris: tuple[str, ...] = ()
     audience: str | None = None
+    old_audience: str = ""
     declare: frozenset[tuple[str, str]] = frozenset()
     settle_tags: bool = False
+    adopts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateServicePrincipal:
     """Make the application known in this tenant, so that consent can be given to it."""
 
+    name: ClassVar[ChangeName] = ChangeName.CREATE_SERVICE_PRINCIPAL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableServicePrincipal:
     """Allow sign-ins again."""
 
+    name: ClassVar[ChangeName] = ChangeName.ENABLE_SERVICE_PRINCIPAL
     object_id: str
 
 
@@ -62,6 +88,7 @@ class EnableServicePrincipal:
 class GrantDelegatedPermissions:
     """Consent to delegated permissions for everybody in the tenant."""
 
+    name: ClassVar[ChangeName] = ChangeName.GRANT_DELEGATED_PERMISSIONS
     permissions: tuple[Permission, ...]
 
     @property
@@ -74,6 +101,7 @@ class GrantDelegatedPermissions:
 class GrantApplicationPermissions:
     """Grant application permissions; `role_ids` are their ids, in the same order."""
 
+    name: ClassVar[ChangeName] = ChangeName.GRANT_APPLICATION_PERMISSIONS
     permissions: tuple[Permission, ...]
     role_ids: tuple[str, ...]
 
@@ -87,14 +115,16 @@ class GrantApplicationPermissions:
 class RemoveClientSecret:
     """Remove a client secret of ours: one that nobody saved, or else one that a new secret replaces."""
 
+    name: ClassVar[ChangeName] = ChangeName.REMOVE_CLIENT_SECRET
     secret: SecretMetadata
-    unseen: bool = True
+    unsaved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddClientSecret:
-    """Make a client secret that expires at `expires` (UTC), or sooner where `or_shorter` and the tenant limits it."""
+    """Create a client secret that expires at `expires` (UTC), or sooner where `or_shorter` and the tenant limits it."""
 
+    name: ClassVar[ChangeName] = ChangeName.ADD_CLIENT_SECRET
     expires: datetime
     or_shorter: bool = False
 
@@ -103,6 +133,7 @@ class AddClientSecret:
 class DeleteServicePrincipal:
     """Remove the application from Enterprise applications, and with it every consent."""
 
+    name: ClassVar[ChangeName] = ChangeName.DELETE_SERVICE_PRINCIPAL
     object_id: str
 
 
@@ -110,6 +141,7 @@ class DeleteServicePrincipal:
 class DeleteAppRegistration:
     """Delete the app registration; Microsoft keeps it for 30 days."""
 
+    name: ClassVar[ChangeName] = ChangeName.DELETE_APP_REGISTRATION
     object_id: str
     display_name: str
 

@@ -10,8 +10,8 @@ from emi_installer.core.observed.checks import Check
 from emi_installer.core.plan.changes import Change
 
 
-class Wait(StrEnum):
-    """Why something is waited for."""
+class RetryReason(StrEnum):
+    """Why a request is tried again."""
 
     THROTTLED = "throttled"
     REPLICATION = "replication"
@@ -60,10 +60,10 @@ class ChangeFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class RetryScheduled:
     """The next try comes in `seconds`."""
 
-    reason: Wait
+    reason: RetryReason
     seconds: float
 
 
@@ -79,4 +79,6 @@ class Checked:
     check: Check
 
 
-Event = SignInLink | DeviceCode | ChangeStarted | ChangeDone | ChangeFailed | Waiting | VerificationStarted | Checked
+Event = (
+    SignInLink | DeviceCode | ChangeStarted | ChangeDone | ChangeFailed | RetryScheduled | VerificationStarted | Checked
+)

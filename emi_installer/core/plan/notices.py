@@ -1,155 +1,290 @@
-"""What a plan says besides its changes: what is left alone, and what deserves to be known before Apply."""
+"""What a plan says besides its changes: what is left alone, and what deserves to be known before Apply.
+
+Facts only, one type for each; the sentences are in `wording.notices`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emi_installer.core.desired.answers import Answers
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.observed.account import CONSENT_DELEGATED, MANAGE_APPLICATIONS
-from emi_installer.core.observed.checks import SOON, valid_secrets
-from emi_installer.core.observed.tenant import RESTORABLE, AppRegistration, ObservedTenant
+from emi_installer.core.observed.tenant import (
+    EXPIRES_SOON,
+    RESTORABLE,
+    AppRegistration,
+    ObservedTenant,
+    SecretMetadata,
+)
 from emi_installer.core.plan.changes import AddClientSecret, Change, CreateAppRegistration, GrantApplicationPermissions
 
 _CLOCK_SECONDS = 300
 """Microsoft allows clocks to differ by five minutes;
 https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens."""
 
-__all__ = ["left_alone", "notices"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptName:
+    """The app registration keeps another name than the answers'."""
+
+    display_name: str
 
 
-def left_alone(blueprint: Blueprint, answers: Answers, observed: ObservedTenant) -> Iterator[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRedirectUri:
+    """A redirect URI besides the contact center's."""
+
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSecrets:
+    """Client secrets that this program did not create."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptGrant:
+    """A granted permission that EMI does not need."""
+
+    kind: PermissionKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDeclarations:
+    """Declared permissions of Microsoft Graph that EMI does not need."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptApi:
+    """Declared permissions of another API than Microsoft Graph."""
+
+    app_id: str
+
+
+LeftAlone = KeptName | KeptRedirectUri | KeptSecrets | KeptGrant | KeptDeclarations | KeptApi
+"""Something that is not ours, and stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWrong:
+    """This computer's clock is `ahead` of Microsoft's, or behind where it is negative."""
+
+    ahead: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCenterDisconnected:
+    """After a removal the contact center can't connect to Microsoft Teams."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsStopWorking:
+    """How many client secrets a removal makes worthless."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorableUntil:
+    """The last moment (UTC) at which a removed app registration can be restored."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueNeeded:
+    """The account may do everything but grant application permissions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayNotRegister:
+    """The account may consent, but change or register applications only where everybody may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretLifetimeLimited:
+    """The tenant's limit, in days."""
+
+    days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsForbidden:
+    """The tenant allows no client secrets, unless the app registration is exempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedRegistration:
+    """One of ours that was deleted (UTC, where Microsoft tells) and could be restored instead of registering anew."""
+
+    display_name: str
+    client_id: str
+    deleted: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTarget:
+    """To which app registration a colleague's request wants consent given, and where that sends sign-ins."""
+
+    display_name: str
+    client_id: str
+    redirect_uris: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateRegistrations:
+    """Further app registrations of EMI, by Client ID."""
+
+    client_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarRegistration:
+    """An app registration of somebody else that seems to do the same."""
+
+    display_name: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsavedSecretReplaced:
+    """A client secret that was never saved; the plan removes it."""
+
+    secret: SecretMetadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretExpires:
+    """The client secret in use expires after `left`."""
+
+    secret: SecretMetadata
+    left: timedelta
+
+
+Notice = (
+    ClockWrong
+    | ContactCenterDisconnected
+    | SecretsStopWorking
+    | RestorableUntil
+    | ColleagueNeeded
+    | MayNotRegister
+    | SecretLifetimeLimited
+    | SecretsForbidden
+    | DeletedRegistration
+    | ConsentTarget
+    | DuplicateRegistrations
+    | SimilarRegistration
+    | UnsavedSecretReplaced
+    | SecretExpires
+)
+"""Something to know before anything is done."""
+
+
+def left_alone(blueprint: Blueprint, answers: Answers, observed: ObservedTenant) -> Iterator[LeftAlone]:
     """What is not ours, and stays."""
     registration = observed.registration
     if registration is None:
         return
     if registration.display_name != answers.app_name:
-        yield f"The app registration is called {registration.display_name}; it keeps that name."
-    wanted = answers.contact_center.redirect_uri(blueprint) if answers.contact_center else None
-    removed = registration.other_callbacks(blueprint, wanted) if answers.remove_old_uri else ()
+        yield KeptName(display_name=registration.display_name)
+    wanted = answers.redirect_uri
+    removed = registration.other_redirect_uris(blueprint, wanted) if answers.remove_old_uri else ()
     for uri in registration.redirect_uris:
         if uri != wanted and uri not in removed:
-            yield f"Redirect URI {uri}"
-    foreign = [s for s in registration.secrets if not s.is_ours]
-    if foreign:
-        yield f"{count(len(foreign), 'client secret')} not made by this installer"
+            yield KeptRedirectUri(uri=uri)
+    if foreign := sum(not secret.is_ours for secret in registration.secrets):
+        yield KeptSecrets(number=foreign)
     for kind in PermissionKind:
         for name in sorted(observed.granted(kind) - set(blueprint.names(kind))):
-            yield f"Granted {kind} permission {name}, which EMI does not need"
-    declared = registration.required.get(GRAPH_APP_ID, frozenset()) - observed.graph.required(blueprint)
-    if declared:
-        yield f"{count(len(declared), 'declared permission')} that EMI does not need"
+            yield KeptGrant(kind=kind, name=name)
+    if declared := registration.declared - observed.graph.required(blueprint):
+        yield KeptDeclarations(number=len(declared))
     for app_id in sorted(registration.required.keys() - {GRAPH_APP_ID}):
-        yield f"Declared permissions of another API ({app_id})"
+        yield KeptApi(app_id=app_id)
 
 
 def notices(
     blueprint: Blueprint,
     observed: ObservedTenant,
     changes: tuple[Change, ...],
-    waiting: tuple[Change, ...],
+    deferred: tuple[Change, ...],
     *,
     now: datetime,
     purpose: Purpose,
-) -> Iterator[str]:
+) -> Iterator[Notice]:
     """What deserves to be known before anything is done."""
-    yield from _about_clock(observed.clock_ahead)
+    if abs(observed.clock_ahead) > _CLOCK_SECONDS:
+        yield ClockWrong(ahead=timedelta(seconds=observed.clock_ahead))
     registration = observed.registration
     if purpose is Purpose.REMOVE:
         if registration is not None:
             yield from _about_removal(registration, now)
         return
-    yield from _about_roles(observed, changes, waiting)
-    if any(isinstance(c, AddClientSecret) for c in changes):
-        yield from _about_policy(observed)
-    if any(isinstance(c, CreateAppRegistration) for c in changes):
-        yield from (_about_deleted(one) for one in observed.deleted)
+    yield from _about_roles(observed, changes, deferred)
+    yield from _about_changes(observed, changes)
     if registration is None:
         return
     if purpose is Purpose.GRANT:
-        where = ", ".join(registration.redirect_uris) or "no address yet"
-        name = f"{registration.display_name} (Client ID {registration.app_id})"
-        yield f"The consent is for {name}, which sends sign-ins to {where}."
-        return
-    if observed.duplicates and observed.chosen:
-        others = ", ".join(one.app_id for one in observed.duplicates)
-        yield f"Only one app registration of EMI may exist in a tenant: remove the others (Client IDs {others}) too."
-    for other in observed.others if registration.is_ours(blueprint) else ():
-        yield (
-            f"{other.display_name} (Client ID {other.app_id}), made by somebody else, looks as if it did the same. "
-            "Only one may: ask whoever made it whether it is still needed."
+        yield ConsentTarget(
+            display_name=registration.display_name,
+            client_id=registration.app_id,
+            redirect_uris=registration.redirect_uris,
         )
+        return
+    yield from _about_others(blueprint, observed, registration)
     yield from _about_secrets(blueprint, registration, now)
 
 
-def _about_clock(ahead: float) -> Iterator[str]:
-    if abs(ahead) > _CLOCK_SECONDS:
-        wrong = f"{count(round(abs(ahead) / 60), 'minute')} {'ahead' if ahead > 0 else 'behind'}"
-        yield (
-            f"The clock of this computer is {wrong}. Sign-ins and the life of the client secret depend on it: set it "
-            "right first (Settings, Time & language)."
-        )
+def _about_removal(registration: AppRegistration, now: datetime) -> Iterator[Notice]:
+    yield ContactCenterDisconnected()
+    if working := sum(secret.expires > now for secret in registration.secrets):
+        yield SecretsStopWorking(number=working)
+    yield RestorableUntil(moment=now + RESTORABLE)
 
 
-def _about_removal(registration: AppRegistration, now: datetime) -> Iterator[str]:
-    yield "From then on your contact center can't connect to Microsoft Teams any more."
-    working = [s for s in registration.secrets if s.expires > now]
-    if working:
-        yield f"{count(len(working), 'client secret')} stop{'' if len(working) > 1 else 's'} working."
-    yield (
-        f"Microsoft keeps the app registration until {(now + RESTORABLE).date().isoformat()}: until then this program "
-        "can restore it. The consent has to be given again then."
-    )
-
-
-def _about_roles(observed: ObservedTenant, changes: tuple[Change, ...], waiting: tuple[Change, ...]) -> Iterator[str]:
+def _about_roles(
+    observed: ObservedTenant, changes: tuple[Change, ...], deferred: tuple[Change, ...]
+) -> Iterator[Notice]:
     account = observed.signed_in
-    if any(isinstance(c, GrantApplicationPermissions) for c in waiting):
-        yield (
-            "Your roles allow everything but the consent to application permissions. The rest is done now; a "
-            "Privileged Role Administrator or Global Administrator gives that consent, and then you start this "
-            "program again to get the client secret."
-        )
+    if any(isinstance(change, GrantApplicationPermissions) for change in deferred):
+        yield ColleagueNeeded()
     elif changes and account.holds_one_of(CONSENT_DELEGATED) and not account.holds_one_of(MANAGE_APPLICATIONS):
-        yield (
-            "Your role allows you to give consent, but to register or change an application only if it is yours or "
-            "your organization lets everybody register applications. If Microsoft refuses, activate Application "
-            "Administrator too, or sign in as Global Administrator."
-        )
+        yield MayNotRegister()
 
 
-def _about_policy(observed: ObservedTenant) -> Iterator[str]:
+def _about_changes(observed: ObservedTenant, changes: tuple[Change, ...]) -> Iterator[Notice]:
     policy = observed.secret_policy
-    if policy.max_days is not None:
-        yield f"Your organization allows client secrets to live {policy.max_days:.0f} days at most."
-    if policy.forbidden:
-        yield (
-            "Your organization does not allow client secrets, unless this app registration is exempt from that rule. "
-            "Microsoft decides when the client secret is made, which is last; everything else stays in place."
-        )
+    if any(isinstance(change, AddClientSecret) for change in changes):
+        if policy.max_days is not None:
+            yield SecretLifetimeLimited(days=policy.max_days)
+        if policy.forbidden:
+            yield SecretsForbidden()
+    if any(isinstance(change, CreateAppRegistration) for change in changes):
+        for registration in observed.deleted:
+            yield DeletedRegistration(
+                display_name=registration.display_name, client_id=registration.app_id, deleted=registration.deleted
+            )
 
 
-def _about_deleted(deleted: AppRegistration) -> str:
-    day = deleted.deleted.date().isoformat() if deleted.deleted else "lately"
-    last = (deleted.deleted + RESTORABLE).date().isoformat() if deleted.deleted else "then"
-    return (
-        f"{deleted.display_name} (Client ID {deleted.app_id}) was deleted on {day} and can be restored until {last} "
-        f"(--registration {deleted.app_id} in the console). If a new one is registered instead, it gets another "
-        "Client ID."
-    )
+def _about_others(blueprint: Blueprint, observed: ObservedTenant, registration: AppRegistration) -> Iterator[Notice]:
+    if observed.duplicates and observed.chosen:
+        yield DuplicateRegistrations(client_ids=tuple(duplicate.app_id for duplicate in observed.duplicates))
+    for other in observed.others if registration.is_ours(blueprint) else ():
+        yield SimilarRegistration(display_name=other.display_name, client_id=other.app_id)
 
 
-def _about_secrets(blueprint: Blueprint, registration: AppRegistration, now: datetime) -> Iterator[str]:
-    for secret in registration.unseen_secrets(blueprint.tag):
-        yield f"The client secret {secret.name} exists, but nobody saved it: it is replaced."
-    last = max(valid_secrets(blueprint, registration, now), key=lambda s: s.expires, default=None)
-    if last is not None and last.expires - now <= SOON:
-        left = (last.expires - now) // timedelta(days=1)
-        yield f"The client secret expires in {count(left, 'day')}, on {last.expires.date().isoformat()}."
-
-
-def count(number: int, noun: str) -> str:
-    """Such as "1 day", "2 days"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _about_secrets(blueprint: Blueprint, registration: AppRegistration, now: datetime) -> Iterator[Notice]:
+    for secret in registration.unsaved_secrets(blueprint.tag):
+        yield UnsavedSecretReplaced(secret=secret)
+    last = max(registration.valid_secrets(blueprint.tag, now), key=lambda s: s.expires, default=None)
+    if last is not None and last.expires - now <= EXPIRES_SOON:
+        yield SecretExpires(secret=last, left=last.expires - now)

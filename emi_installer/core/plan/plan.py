@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from emi_installer.core.desired.answers import Answers, ContactCenter
-from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, PermissionKind
+from emi_installer.core.desired.answers import Answers
+from emi_installer.core.desired.blueprint import Blueprint, PermissionKind
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.account import CONSENT_APPLICATION, CONSENT_DELEGATED
-from emi_installer.core.observed.checks import is_for_a_colleague, valid_secrets
 from emi_installer.core.observed.tenant import AppRegistration, ObservedTenant
 from emi_installer.core.plan.changes import (
     AddClientSecret,
@@ -36,31 +35,60 @@ from emi_installer.core.plan.changes import (
     RestoreAppRegistration,
     UpdateAppRegistration,
 )
-from emi_installer.core.plan.notices import left_alone, notices
+from emi_installer.core.plan.notices import LeftAlone, Notice, left_alone, notices
 
-_MARGIN = 0.999
-"""Of the longest allowed lifetime, so that a clock that is a little ahead does no harm."""
+_OF_LONGEST = 0.999
+"""The part of the longest allowed lifetime that is asked for: a clock that is a little ahead then does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What will be done for a purpose, what stands in the way, and what stays as it is.
 
-    `waiting` are changes that this account may not make and a colleague has to; `left_alone` and `notices` are
-    sentences.
+    `deferred` are changes that this account may not make and a colleague has to.
     """
 
     purpose: Purpose
     changes: tuple[Change, ...]
-    waiting: tuple[Change, ...] = ()
+    deferred: tuple[Change, ...] = ()
     blockers: tuple[InstallerError, ...] = ()
-    left_alone: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def makes_secret(self) -> bool:
         """Whether carrying it out yields a client secret."""
         return any(isinstance(c, AddClientSecret) for c in self.changes)
+
+    def is_part_of(self, shown: Plan) -> bool:
+        """Whether carrying it out does nothing that `shown` did not say already."""
+        return self.purpose is shown.purpose and all(
+            _only_marks(change) or any(_says(old, change) for old in shown.changes) for change in self.changes
+        )
+
+
+def _says(shown: Change, change: Change) -> bool:
+    """Whether the change `shown` includes `change`; a client secret may end earlier than was said, never later."""
+    if isinstance(shown, AddClientSecret) and isinstance(change, AddClientSecret):
+        return change.expires.date() <= shown.expires.date()
+    if isinstance(shown, UpdateAppRegistration) and isinstance(change, UpdateAppRegistration):
+        return (
+            change.object_id == shown.object_id
+            and set(change.add_uris) <= set(shown.add_uris)
+            and set(change.remove_uris) <= set(shown.remove_uris)
+            and change.audience in (None, shown.audience)
+            and change.declare <= shown.declare
+        )
+    if isinstance(shown, GrantDelegatedPermissions | GrantApplicationPermissions) and type(change) is type(shown):
+        return set(change.names) <= set(shown.names)
+    return change == shown
+
+
+def _only_marks(change: Change) -> bool:
+    """Whether a change does nothing but correct marks of ours in the tags."""
+    return isinstance(change, UpdateAppRegistration) and not (
+        change.add_uris or change.remove_uris or change.audience or change.declare
+    )
 
 
 def make_plan(
@@ -86,16 +114,17 @@ def make_plan(
             wanted = tuple(_consents(blueprint, observed))
         case _:
             wanted = tuple(_set_up(blueprint, answers, observed, now, new_secret=purpose is Purpose.NEW_SECRET))
-    waiting = () if purpose is Purpose.GRANT else tuple(c for c in wanted if _is_for_a_colleague(c, observed))
-    held_back = (*waiting, *(c for c in wanted if waiting and isinstance(c, AddClientSecret)))
+    defers = purpose is not Purpose.GRANT and observed.signed_in.may_not_grant_application_permissions
+    deferred = tuple(c for c in wanted if defers and isinstance(c, GrantApplicationPermissions))
+    held_back = (*deferred, *(c for c in wanted if deferred and isinstance(c, AddClientSecret)))
     changes = tuple(c for c in wanted if c not in held_back)
     return Plan(
         purpose=purpose,
         changes=changes,
-        waiting=waiting,
+        deferred=deferred,
         blockers=tuple(_blockers(blueprint, observed, changes, purpose)),
         left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
-        notices=tuple(notices(blueprint, observed, changes, waiting, now=now, purpose=purpose)),
+        notices=tuple(notices(blueprint, observed, changes, deferred, now=now, purpose=purpose)),
     )
 
 
@@ -106,57 +135,47 @@ _NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)
 def _set_up(
     blueprint: Blueprint, answers: Answers, observed: ObservedTenant, now: datetime, *, new_secret: bool
 ) -> Iterator[Change]:
-    if answers.contact_center is None:
+    if answers.redirect_uri is None:
         raise error(Code.NO_CONTACT_CENTER)
     required = observed.graph.required(blueprint)
     registration = observed.registration
     if registration is None:
-        redirect_uri = answers.contact_center.redirect_uri(blueprint)
-        yield CreateAppRegistration(display_name=answers.app_name, redirect_uri=redirect_uri, required=required)
+        yield CreateAppRegistration(display_name=answers.app_name, redirect_uri=answers.redirect_uri, required=required)
     else:
         if registration.deleted is not None:
             yield RestoreAppRegistration(object_id=registration.object_id, display_name=registration.display_name)
-        yield from _update(blueprint, answers, answers.contact_center, registration, required)
+        yield from _update(blueprint, answers, answers.redirect_uri, registration, required)
     if observed.service_principal is not None and not observed.service_principal.enabled:
         yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
     yield from _consents(blueprint, observed)
     if registration is not None:
-        yield from (RemoveClientSecret(secret=s) for s in registration.unseen_secrets(blueprint.tag))
-    if new_secret or registration is None or not valid_secrets(blueprint, registration, now):
+        yield from (RemoveClientSecret(secret=s) for s in registration.unsaved_secrets(blueprint.tag))
+    if new_secret or registration is None or not registration.valid_secrets(blueprint.tag, now):
         yield AddClientSecret(expires=_expiry(answers, observed, now), or_shorter=answers.or_shorter)
 
 
 def _update(
     blueprint: Blueprint,
     answers: Answers,
-    contact_center: ContactCenter,
-    found: AppRegistration,
+    redirect_uri: str,
+    registration: AppRegistration,
     required: frozenset[tuple[str, str]],
 ) -> Iterator[UpdateAppRegistration]:
-    drift: list[str] = []
-    redirect_uri = contact_center.redirect_uri(blueprint)
-    add_uris = () if redirect_uri in found.redirect_uris else (redirect_uri,)
-    drift.extend(f"add the redirect URI {uri}" for uri in add_uris)
-    remove_uris = found.other_callbacks(blueprint, redirect_uri) if answers.remove_old_uri else ()
-    drift.extend(f"remove the redirect URI {uri}" for uri in remove_uris)
-    audience_differs = found.audience != blueprint.audience
-    if audience_differs:
-        drift.append(f"allow accounts of this organization only (now {found.audience})")
-    undeclared = required - found.required.get(GRAPH_APP_ID, frozenset())
-    if undeclared:
-        drift.append(f"declare {len(undeclared)} missing permission{'s' if len(undeclared) > 1 else ''}")
-    settle_tags = found.settled_tags(blueprint.tag) != found.tags
-    if settle_tags:
-        drift.append("correct the mark of this installer" if found.is_ours(blueprint) else "mark it as ours")
-    if drift:
+    add_uris = () if redirect_uri in registration.redirect_uris else (redirect_uri,)
+    remove_uris = registration.other_redirect_uris(blueprint, redirect_uri) if answers.remove_old_uri else ()
+    audience = None if registration.audience == blueprint.audience else blueprint.audience
+    undeclared = required - registration.declared
+    settle_tags = registration.settled_tags(blueprint.tag) != registration.tags
+    if add_uris or remove_uris or audience or undeclared or settle_tags:
         yield UpdateAppRegistration(
-            object_id=found.object_id,
-            drift=tuple(drift),
+            object_id=registration.object_id,
             add_uris=add_uris,
             remove_uris=remove_uris,
-            audience=blueprint.audience if audience_differs else None,
+            audience=audience,
+            old_audience=registration.audience,
             declare=undeclared,
             settle_tags=settle_tags,
+            adopts=settle_tags and not registration.is_ours(blueprint),
         )
 
 
@@ -187,14 +206,10 @@ def _removal(observed: ObservedTenant) -> Iterator[Change]:
         )
 
 
-def _is_for_a_colleague(change: Change, observed: ObservedTenant) -> bool:
-    return isinstance(change, GrantApplicationPermissions) and is_for_a_colleague(observed, PermissionKind.APPLICATION)
-
-
 def _expiry(answers: Answers, observed: ObservedTenant, now: datetime) -> datetime:
     wanted = answers.secret_lifetime.expires(now)
     allowed = observed.secret_policy.max_days
-    return wanted if allowed is None else min(wanted, now + timedelta(days=allowed * _MARGIN))
+    return wanted if allowed is None else min(wanted, now + timedelta(days=allowed * _OF_LONGEST))
 
 
 def _blockers(

@@ -62,7 +62,7 @@ def request_for(
     found = observed.registration
     client_id = client_id or (found.app_id if found and found.is_ours(blueprint) and found.deleted is None else "")
     only_consent = all(isinstance(change, _CONSENT) for change in plan.changes)
-    if client_id and (plan.waiting or (refused and only_consent)):
+    if client_id and (plan.deferred or (refused and only_consent)):
         purpose = Purpose.GRANT
     elif refused:
         purpose = Purpose.SET_UP

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.plan.changes import Change, DeleteAppRegistration
 from emi_installer.core.plan.credentials import ClientSecret
+
+_OUTDATED = {Code.ALREADY_EXISTS, Code.PLAN_STALE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,11 @@ class ApplyResult:
     def removed(self) -> bool:
         """Whether the app registration was deleted."""
         return any(isinstance(change, DeleteAppRegistration) for change in self.applied)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether nothing was done since the tenant is not what the plan was made for."""
+        return self.error is not None and self.error.code in _OUTDATED and not self.applied
 
     @property
     def finished(self) -> bool:

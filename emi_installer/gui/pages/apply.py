@@ -16,8 +16,8 @@ from emi_installer.core.plan.events import (
     ChangeFailed,
     ChangeStarted,
     Checked,
+    RetryScheduled,
     VerificationStarted,
-    Waiting,
 )
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
@@ -27,7 +27,9 @@ from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, words
+from emi_installer.wording.changes import describe
+from emi_installer.wording.checks import check_text
+from emi_installer.wording.events import retry_reason
 
 _WAITING = Look("waiting", "muted", "waiting")
 _RUNNING = Look("running", "accent", "in progress")
@@ -56,7 +58,7 @@ class ApplyPage(Page):
         self.summary = label()
         self.summary.setProperty("weight", "heading")
         self.again = Button("&Go on", self.begin, "again")
-        self._request = RequestCard(self, self.run.request)
+        self._request = RequestCard(self, self.state.request)
         self._request.hide()
         self.add(self.summary, row(self.again), self._request)
         self.body.addWidget(self._changes_card)
@@ -79,7 +81,7 @@ class ApplyPage(Page):
 
     def enter(self) -> None:
         """Start at once: the administrator pressed Apply."""
-        self.run.result = self.run.report = None
+        self.state.delivery = self.state.report = None
         self.begin()
 
     def begin(self) -> None:
@@ -93,7 +95,7 @@ class ApplyPage(Page):
         self._checks.clear()
         self._checks_card.hide()
         self.set_valid(False)
-        self.work(self.run.task(self.run.apply), "Applying …", self._applied, self._remedies(), must_end=True)
+        self.work(self.state.apply_job, "Applying …", self._applied, self._remedies(), must_end=True)
 
     def stop(self) -> None:
         """Stop before the next change."""
@@ -107,17 +109,17 @@ class ApplyPage(Page):
         match event:
             case ChangeStarted():
                 self._waited, self._reason = 0.0, ""
-                self.working.say(f"{words(event.change).doing} …")
-                self._row(event.change).show_look(_RUNNING, words(event.change).doing)
+                self.working.say(f"{describe(event.change).doing} …")
+                self._row(event.change).show_look(_RUNNING, describe(event.change).doing)
             case ChangeDone():
                 look = _DONE if self._waited < 1 else _DONE._replace(word=f"done after waiting {self._waited:.0f} s")
-                self._row(event.change).show_look(look, words(event.change).done)
+                self._row(event.change).show_look(look, describe(event.change).done)
                 self._waited, self._reason = 0.0, ""
             case ChangeFailed():
                 self._row(event.change).show_look(_FAILED)
-            case Waiting():
+            case RetryScheduled():
                 self._waited += event.seconds
-                self._reason, self._end = WAITS[event.reason], time.monotonic() + event.seconds
+                self._reason, self._end = retry_reason(event.reason), time.monotonic() + event.seconds
                 self._tick.start()
                 self._count_down()
             case VerificationStarted():
@@ -131,31 +133,34 @@ class ApplyPage(Page):
     def failed(self, problem: InstallerError) -> None:
         """An error outside of a change, such as a verification that could not be made."""
         del problem  # it is shown with what can be done about it
-        result = self.run.result
+        result = self.state.result
         if result is not None and result.finished:
             self._sum_up("Everything was applied, but not verified.", "attention")
-            self.set_valid(self.run.has_secret)
+            self.set_valid(self.state.has_secret)
 
     def stopped(self) -> None:
         """Cancelled outside of a change."""
-        result = self.run.result
+        result = self.state.result
         if result is not None and result.finished:
             self._sum_up("Stopped. Everything was applied, but not verified.", "attention")
-            self.set_valid(self.run.has_secret)
+            self.set_valid(self.state.has_secret)
         else:
             self._sum_up("Stopped. Nothing was changed.", "attention")
         self._offer_rest()
 
     def _shorten(self) -> None:
-        self.run.allow_shorter()
+        self.state.allow_shorter()
         self.begin()
 
     def _save_request(self) -> None:
         self._request.show_request()
         self._request.ask()
 
-    def _applied(self, _nothing: object) -> None:
-        result, report = self.run.result, self.run.report
+    def _applied(self, done: object) -> None:
+        if not done:
+            self.jump.emit(Step.REVIEW)  # what remains has to be read first
+            return
+        result, report = self.state.result, self.state.report
         if result is None:
             return
         self._settle_rows(result)
@@ -165,11 +170,11 @@ class ApplyPage(Page):
         good = report is not None and not report.failed
         if not good:
             self._sum_up("Everything was applied, but something does not work.", "failed")
-        elif report is not None and report.waiting and self.run.purpose is not Purpose.GRANT:
+        elif report is not None and report.deferred and self.state.purpose is not Purpose.GRANT:
             self._sum_up("Your part is done and verified. The rest waits for a colleague: press Next.", "attention")
         else:
-            self._sum_up(_GOOD.get(self.run.purpose, "Everything is set up and verified."), "ok")
-        self.set_valid(good or self.run.has_secret)
+            self._sum_up(_GOOD.get(self.state.purpose, "Everything is set up and verified."), "ok")
+        self.set_valid(good or self.state.has_secret)
         self.ready.emit()
 
     def _settle_rows(self, result: ApplyResult) -> None:
@@ -202,7 +207,7 @@ class ApplyPage(Page):
     def _show_plan(self) -> None:
         self._changes.clear()
         self.rows = []
-        plan = self.run.plan
+        plan = self.state.plan
         for change in plan.changes if plan else ():
             self._row(change)
         self._changes_card.setVisible(bool(self.rows))
@@ -212,14 +217,14 @@ class ApplyPage(Page):
         for known, line in self.rows:
             if known == change:
                 return line
-        made = Entry(words(change).will, look, words(change).details)
+        made = Entry(describe(change).will, look, describe(change).details)
         self.rows.append((change, made))
         self._changes.add(made)
         self._changes_card.show()
         return made
 
     def _show_check(self, check: Check) -> None:
-        self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+        self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
         self._checks_card.show()
 
     def _count_down(self) -> None:

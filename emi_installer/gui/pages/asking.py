@@ -13,7 +13,7 @@ from emi_installer.gui.page import Page
 from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.widgets import Button, CopyButton, column, label, row
 from emi_installer.local.files import write_private
-from emi_installer.wording.changes import colleague_for
+from emi_installer.wording.account import colleague_for
 
 FILE_NAME = "emi-request.toml"
 

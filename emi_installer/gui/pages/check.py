@@ -15,6 +15,7 @@ from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
+from emi_installer.wording.checks import check_text
 
 _REPORTS = "Web page (*.html);;Text (*.txt);;For programs (*.json)"
 _HANDOFF = "Handoff file for programs (*.json)"
@@ -36,7 +37,7 @@ class CheckPage(Page):
             title="Save the report",
             kinds=_REPORTS,
             suggest=lambda: Path.home() / "emi-report.html",
-            write=self.run.save_report,
+            write=self.state.save_report,
             saved=self._saved,
         )
         self._card = card(label("Verification", "heading"), self._checks)
@@ -69,14 +70,13 @@ class CheckPage(Page):
         self._card.hide()
         self._report.setEnabled(False)
         actions = {**self.ways_back(), Action.TRY_AGAIN: lambda: self._check(file)}
-        task = self.run.task(lambda task: self.run.check(task, file=file))
-        self.work(task, "Reading your tenant …", self._checked, actions)
+        self.work(lambda task: self.state.check_job(task, file=file), "Reading your tenant …", self._checked, actions)
 
     def event_came(self, event: object) -> None:
         """One more row."""
         if isinstance(event, Checked):
             check = event.check
-            self._checks.add(Entry(f"{check.name}: {check.detail}", STATUS[check.status]))
+            self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
             self._card.show()
 
     def _checked(self, report: object) -> None:

@@ -8,12 +8,15 @@ from emi_installer.core.desired.purpose import AGAIN, Purpose
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.candidates import Candidate, Origin, candidates, must_choose
 from emi_installer.core.observed.checks import Status
+from emi_installer.core.observed.findings import CheckName
 from emi_installer.core.observed.health import Health
 from emi_installer.gui.entry import Entry
 from emi_installer.gui.page import Page
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
 from emi_installer.setup.flow import Step
+from emi_installer.wording.candidates import candidate_facts, candidate_meaning
+from emi_installer.wording.checks import check_text, health_text
 
 _TASKS = {
     Purpose.REPAIR: (
@@ -64,7 +67,7 @@ class ChooseTaskPage(Page):
 
     def enter(self) -> None:
         """Show what was found."""
-        observed = self.run.observed
+        observed = self.state.observed
         if observed is None:
             return
         if must_choose(observed) or observed.registration is None:
@@ -75,7 +78,7 @@ class ChooseTaskPage(Page):
     def leave(self) -> bool:
         """Go on with what was chosen."""
         if isinstance(self._chosen, Purpose):
-            self.run.choose(self._chosen, self.run.typed.registration)
+            self.state.choose(self._chosen, self.state.typed.registration)
         return True
 
     @property
@@ -84,10 +87,10 @@ class ChooseTaskPage(Page):
         return None if button is None else self._choices[button]
 
     def _show_candidates(self) -> None:
-        observed = self.run.observed
+        observed = self.state.observed
         if observed is None:
             return
-        self._listed = candidates(self.run.launch.blueprint, observed)
+        self._listed = candidates(self.state.launch.blueprint, observed)
         layout = self._fresh()
         boxes = [self._candidate(number, one) for number, one in enumerate(self._listed)]
         origins = {one.origin for one in self._listed}
@@ -101,7 +104,9 @@ class ChooseTaskPage(Page):
         self._explain()
 
     def _candidate(self, number: int, candidate: Candidate) -> QWidget:
-        return self._option(number, candidate.name, (*candidate.facts, candidate.meaning))
+        return self._option(
+            number, candidate.registration.display_name, (*candidate_facts(candidate), candidate_meaning(candidate))
+        )
 
     def _alternative(self, *, leave: bool) -> QWidget:
         if leave:
@@ -109,8 +114,8 @@ class ChooseTaskPage(Page):
         return self._option(-2, "Register a new one", ("With another Client ID and a new client secret.",))
 
     def _show_tasks(self) -> None:
-        observed = self.run.observed
-        health = self.run.health()
+        observed = self.state.observed
+        health = self.state.health()
         layout = self._fresh()
         layout.addWidget(_health_card(health))
         boxes = [self._option(purpose, *_TASKS[purpose]) for purpose in AGAIN]
@@ -161,16 +166,16 @@ class ChooseTaskPage(Page):
             return
         number = self._chosen
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
-        self.run.choose(Purpose.SET_UP, chosen)
-        self.run.stale = True
+        self.state.choose(Purpose.SET_UP, chosen)
+        self.state.stale = True
         actions = {**self.ways_back(), Action.TRY_AGAIN: self._use}
-        self.work(self.run.task(self.run.read_again), "Reading your tenant …", self._read, actions)
+        self.work(self.state.read_job, "Reading your tenant …", self._read, actions)
 
     def _read(self, _nothing: object) -> None:
-        observed = self.run.observed
+        observed = self.state.observed
         registration = observed.registration if observed else None
         known = registration is not None and registration.deleted is None
-        if registration is not None and known and registration.is_ours(self.run.launch.blueprint):
+        if registration is not None and known and registration.is_ours(self.state.launch.blueprint):
             self._show_tasks()
             return
         self.set_valid(True)
@@ -178,16 +183,16 @@ class ChooseTaskPage(Page):
 
 
 def _health_card(health: Health) -> QWidget:
-    sentence = label(health.sentence, "heading")
+    sentence = label(health_text(health), "heading")
     set_role(sentence, "ok" if health.well else "attention")
     sentence.setProperty("weight", "heading")
-    rows = [Entry(f"{check.name}: {check.detail}", STATUS[check.status]) for check in health.rows]
+    rows = [Entry(str(check_text(check)), STATUS[check.status]) for check in health.rows]
     return card(sentence, *rows)
 
 
 def _likely(health: Health) -> Purpose:
     """What most people in this situation want."""
-    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.WAITING)}
-    if wrong == {"Client secret"}:
+    wrong = {row.name for row in health.rows if row.status in (Status.FAILED, Status.ATTENTION, Status.DEFERRED)}
+    if wrong == {CheckName.CLIENT_SECRET}:
         return Purpose.NEW_SECRET
     return Purpose.REPAIR if wrong else Purpose.CHECK

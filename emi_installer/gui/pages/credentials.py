@@ -12,6 +12,7 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.documents.handoff import format_for
 from emi_installer.gui.clipboard import SECONDS, SecretClipboard
+from emi_installer.gui.jobs import LeftUndone
 from emi_installer.gui.page import Page
 from emi_installer.gui.secret_edit import SecretEdit
 from emi_installer.gui.widgets import Button, CopyButton, Field, Value, card, label, row, set_role
@@ -27,6 +28,7 @@ _SAFE = "A name that ends in .txt is for people, in .json for programs. Only you
 _NOT_NOTED = (
     "Your tenant could not be updated: the next run will treat this client secret as unsaved and offer to replace it."
 )
+_NOT_TIDIED = "What an interrupted attempt left in your tenant could not be removed. The next run removes it."
 
 
 class _Place(NamedTuple):
@@ -80,7 +82,11 @@ class CredentialsPage(Page):
 
     def main(self) -> Button | None:
         """See Page."""
-        return None if self.run.taken else self.save
+        return None if self._is_taken else self.save
+
+    @property
+    def _is_taken(self) -> bool:
+        return self.state.delivery is not None and self.state.delivery.taken
 
     @property
     def holds_clipboard(self) -> bool:
@@ -89,14 +95,14 @@ class CredentialsPage(Page):
 
     def enter(self) -> None:
         """Show the values."""
-        credentials = self.run.credentials()
+        credentials = self.state.delivered.credentials
         secret = credentials.client_secret
         self.tenant_id.edit.setText(credentials.tenant_id)
         self.client_id.edit.setText(credentials.client_id)
         self.secret.setText(secret.secret.reveal())
         self.expires.setText(f"The client secret is valid until {secret.expires.date().isoformat()}.")
         self._say("Next opens when the client secret was saved or copied.", "muted")
-        self.set_valid(self.run.taken)
+        self.set_valid(self._is_taken)
 
     def leave(self) -> bool:
         """Keep the client secret no longer; a copy stays on the clipboard for its minute."""
@@ -105,7 +111,6 @@ class CredentialsPage(Page):
 
     def forget(self) -> None:
         """The window is closed: nothing stays anywhere."""
-        self.run.drop_secret()
         if self.built:
             self._drop()
             self.clipboard.clear()
@@ -113,7 +118,8 @@ class CredentialsPage(Page):
     def _drop(self) -> None:
         self.secret.hide_text()
         self.secret.clear()
-        self.run.drop_secret()
+        if self.state.delivery is not None:
+            self.state.delivery.forget_secret()
 
     def _toggle(self) -> None:
         if self.secret.is_shown:
@@ -129,11 +135,11 @@ class CredentialsPage(Page):
             return
         self.clipboard.copy(self.secret.text())
         self._had_by(f"The client secret is on the clipboard for {SECONDS} seconds. Paste it now.", "attention")
-        if not self.run.noted:
+        if not self._is_taken or self.state.owes:
             self._note()
 
     def _note(self) -> None:
-        self.work(self.run.task(self.run.note_taken), "Taking note in your tenant …", self._noted, must_end=True)
+        self.work(self.state.note_job, "Taking note in your tenant …", self._noted, must_end=True)
 
     def _suggest(self) -> None:
         """A private folder; found on a thread, since Documents may lie on a share that does not answer."""
@@ -192,22 +198,30 @@ class CredentialsPage(Page):
         except InstallerError as problem:
             self.tell(problem, {Action.OTHER_PLACE: actions[Action.OTHER_PLACE]})
             return
-        task = self.run.task(lambda task: self.run.save(task, place=place, overwrite=overwrite))
-        self.work(task, "Saving …", self._saved, actions, must_end=True)
+        self.work(
+            lambda task: self.state.save_job(task, place=place, overwrite=overwrite),
+            "Saving …",
+            lambda left: self._saved(place, left),
+            actions,
+            must_end=True,
+        )
 
-    def _saved(self, problem: object) -> None:
-        self._had_by(f"Saved to {self.run.saved}", "ok")
-        self._noted(problem)
+    def _saved(self, place: Path, left: object) -> None:
+        self._had_by(f"Saved to {place}", "ok")
+        self._noted(left)
 
-    def _noted(self, problem: object) -> None:
-        """`problem`: the values are safe, but the tenant does not know it."""
+    def _noted(self, left: object) -> None:
+        """Somebody has the values; say what is `left` undone in the tenant."""
         text, role = self._had
-        if isinstance(problem, InstallerError):
-            self._say(f"{text}\n{_NOT_NOTED}", "attention")
-            self.tell(problem, {Action.TRY_AGAIN: self._note})
+        note, tidy = left if isinstance(left, LeftUndone) else (None, None)
+        if note or tidy:
+            self._say(f"{text}\n{_NOT_NOTED if note else _NOT_TIDIED}", "attention")
         else:
             self._say(text, role)
-        self.set_valid(self.run.taken)
+        problem = note or tidy
+        if isinstance(problem, InstallerError):
+            self.tell(problem, {Action.TRY_AGAIN: self._note})
+        self.set_valid(self._is_taken)
         self.ready.emit()
 
     def _had_by(self, text: str, role: str) -> None:

@@ -66,14 +66,14 @@ class FinishPage(Page):
         self._next = card(
             label("Next: in your contact center", "heading"), self._before, self.fields, label(_AFTERWARDS)
         )
-        self.request = RequestCard(self, self.run.request)
+        self.request = RequestCard(self, self.state.request)
         self._asking = card(label("Next: ask a colleague", "heading"), self.request, label(_WAITING))
         self.old = OldSecretsCard(self)
         self._reminder = FileToSave(
             page=self,
             title="Save a calendar reminder",
             kinds="Calendar (*.ics)",
-            suggest=lambda: (self.run.saved or Path.home() / "x").with_name("emi-reminder.ics"),
+            suggest=lambda: (self.state.delivered.place or Path.home() / "x").with_name("emi-reminder.ics"),
             write=self._write_reminder,
             saved=self._reminder_saved,
         )
@@ -91,7 +91,8 @@ class FinishPage(Page):
         """Say how it went."""
         self.said.hide()
         self.tell(None)
-        made, purpose = self.run.taken, self.run.purpose
+        delivery, purpose = self.state.delivered, self.state.purpose
+        made = delivery.taken
         self.request.show_request()
         waiting = not self.request.isHidden()
         outcome, more = self._ending(made=made, waiting=waiting)
@@ -104,31 +105,29 @@ class FinishPage(Page):
         self._later.setVisible(purpose not in _ENDS and not waiting)
         if made and not self._grid.count():
             self._fill_fields()
-        self.folder.setVisible(self.run.saved is not None)
-        self.remind.setVisible(self.run.ends is not None)
-        self.old.show_secrets(self.run.old_secrets() if made and self.run.verified else ())
+        self.folder.setVisible(delivery.place is not None)
+        self.remind.setVisible(delivery.made_secret)
+        self.old.show_secrets(delivery.old_secrets)
 
     def _ending(self, *, made: bool, waiting: bool) -> tuple[str, str]:
         """What was achieved, and what is to be known about it."""
-        if self.run.purpose in _ENDS:
-            return _ENDS[self.run.purpose]
+        if self.state.purpose in _ENDS:
+            return _ENDS[self.state.purpose]
         if waiting:
             return "Your part is done.", ""
         outcome = (
             "Your tenant is ready, and everything was verified."
-            if self.run.verified
+            if self.state.delivered.verified
             else "Your tenant is set up; not everything could be verified."
         )
         return outcome, "" if made else _NONE_MADE
 
     def _fill_fields(self) -> None:
-        observed, result = self.run.observed, self.run.result
-        if observed is None or result is None:
-            return
-        where = f"the one in {self.run.saved}" if self.run.saved else "the one that you copied"
+        delivery = self.state.delivered
+        where = f"the one in {delivery.place}" if delivery.place else "the one that you copied"
         values = (
-            ("Tenant ID", observed.signed_in.tenant_id),
-            ("Client ID", result.client_id),
+            ("Tenant ID", delivery.observed.signed_in.tenant_id),
+            ("Client ID", delivery.result.client_id),
             ("Client Secret", where),
         )
         for line, (field, value) in enumerate(values):
@@ -136,17 +135,18 @@ class FinishPage(Page):
             self._grid.addWidget(named(selectable(value), field, value), line, 1)
 
     def _open_folder(self) -> None:
-        if self.run.saved is not None:
-            open_folder(self.run.saved.absolute().parent)
+        place = self.state.delivered.place
+        if place is not None:
+            open_folder(place.absolute().parent)
 
     def _write_reminder(self, place: Path) -> None:
-        observed, ends = self.run.observed, self.run.ends
-        if observed is None or ends is None:
+        delivery = self.state.delivered
+        if delivery.expiry is None:
             return
         text = reminder(
-            expires=ends.expires,
-            key_id=ends.key_id,
-            organization=observed.signed_in.organization,
+            expires=delivery.expiry.expires,
+            key_id=delivery.expiry.key_id,
+            organization=delivery.observed.signed_in.organization,
             now=datetime.now(UTC),
         )
         write_private(place, text, overwrite=True)

@@ -41,9 +41,8 @@ class OldSecretsCard(QFrame):
 
     def remove(self) -> None:
         """Remove them."""
-        run = self._page.run
         self._page.work(
-            run.task(run.remove_old_secrets),
+            self._page.state.remove_old_job,
             "Removing the old client secrets …",
             self._removed,
             {Action.TRY_AGAIN: self.remove},

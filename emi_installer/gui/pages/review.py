@@ -14,12 +14,13 @@ from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.error_panel import Actions, add_panels
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
-from emi_installer.gui.plan_view import changes_card, left_alone_card, permissions_card, waiting_card
+from emi_installer.gui.plan_view import changes_card, deferred_card, left_alone_card, permissions_card
 from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.widgets import Button, Field, card, column, label, row
 from emi_installer.local.files import write_private
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import plan_lines
+from emi_installer.wording.notices import notice_text
+from emi_installer.wording.plan import plan_lines
 
 _NO_WAY_BACK = (
     "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "
@@ -52,28 +53,27 @@ class ReviewPage(Page):
         self.warning = label(role="muted")
         self.name = Field("&Type the name of the app registration")
         self.name.edit.textChanged.connect(self._check)
-        self.request = RequestCard(self, self.run.request)
+        self.request = RequestCard(self, self.state.request)
         self._request_card = card(label("For a colleague", "heading"), self.request)
         self.add(self._request_card, self.name, row(self.save, self.said), self.warning)
 
     def first(self) -> QWidget | None:
         """See Page."""
-        return self.name.edit if self.run.purpose is Purpose.REMOVE else self.save
+        return self.name.edit if self.state.purpose is Purpose.REMOVE else self.save
 
     def enter(self) -> None:
         """Show the plan; read the tenant again first, if it was touched meanwhile."""
         self.said.hide()
-        if self.run.stale:
+        if self.state.stale:
             self.read_again()
         else:
             self.show_plan()
 
     def read_again(self) -> None:
         """Read the tenant again; what was shown is not to be applied any more."""
-        self.run.plan = None
+        self.state.plan = None
         self.set_valid(False)
-        task = self.run.task(self.run.read_again)
-        self.work(task, "Reading your tenant …", lambda _: self.show_plan(), self._remedies())
+        self.work(self.state.read_job, "Reading your tenant …", lambda _: self.show_plan(), self._remedies())
 
     def _remedies(self) -> Actions:
         """What helps against a blocker, or when the tenant could not be read."""
@@ -83,7 +83,7 @@ class ReviewPage(Page):
         """Plan, and show it."""
         self.tell(None)
         try:
-            plan = self.run.make_plan()
+            plan = self.state.make_plan()
         except InstallerError as problem:
             self.set_valid(False)
             self.tell(problem, self._remedies())
@@ -102,14 +102,14 @@ class ReviewPage(Page):
 
     @property
     def _name(self) -> str:
-        observed = self.run.observed
+        observed = self.state.observed
         registration = observed.registration if observed else None
         return registration.display_name if registration else ""
 
     def _check(self) -> None:
         """Whether Apply may be pressed."""
-        plan = self.run.plan
-        removing = self.run.purpose is Purpose.REMOVE
+        plan = self.state.plan
+        removing = self.state.purpose is Purpose.REMOVE
         typed = not removing or self.name.edit.text().strip() == self._name.strip()
         self.set_valid(plan is not None and not plan.blockers and typed)
 
@@ -121,20 +121,20 @@ class ReviewPage(Page):
         add_panels(layout, plan.blockers, self._remedies(), self.support)
         if plan.notices:
             layout.addWidget(
-                card(*(Entry(text, Look("info", "on_note", "Note")) for text in plan.notices), name="note")
+                card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")
             )
         layout.addWidget(changes_card(plan))
-        if plan.waiting:
-            layout.addWidget(waiting_card(plan))
+        if plan.deferred:
+            layout.addWidget(deferred_card(plan))
         if plan.left_alone:
             layout.addWidget(left_alone_card(plan))
-        observed = self.run.observed
+        observed = self.state.observed
         if observed is not None and plan.purpose is not Purpose.REMOVE:
-            layout.addWidget(permissions_card(self.run.launch.blueprint, observed, plan))
+            layout.addWidget(permissions_card(self.state.launch.blueprint, observed))
 
     def _write(self, place: Path) -> None:
-        if self.run.plan is not None:
-            write_private(place, "\n".join(plan_lines(self.run.plan)) + "\n", overwrite=True)
+        if self.state.plan is not None:
+            write_private(place, "\n".join(plan_lines(self.state.plan)) + "\n", overwrite=True)
 
     def _saved(self, place: Path) -> None:
         self.said.setText(f"Saved to {place}")

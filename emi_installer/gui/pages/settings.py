@@ -65,13 +65,13 @@ class SettingsPage(Page):
         self.trust.toggled.connect(self._check)
 
     def _fill_lifetimes(self) -> None:
-        preset = self.run.launch.preset
+        preset = self.state.launch.preset
         given = preset.secret_lifetime if preset else None
         if isinstance(given, Until):
             self.lifetime.addItem(f"Until {given.day.isoformat()}", None)
-        for months in self.run.launch.blueprint.secret_month_choices:
+        for months in self.state.launch.blueprint.secret_month_choices:
             self.lifetime.addItem(f"{months} months", months)
-        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.months)))
+        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.state.typed.months)))
 
     def first(self) -> QWidget | None:
         """See Page."""
@@ -79,8 +79,8 @@ class SettingsPage(Page):
 
     def enter(self) -> None:
         """Fill in what is known."""
-        typed = self.run.typed
-        purpose, observed = self.run.purpose, self.run.observed
+        typed = self.state.typed
+        purpose, observed = self.state.purpose, self.state.observed
         moving = purpose is Purpose.MOVE
         registered = observed is not None and observed.registration is not None
         self._name_card.setVisible(not registered)
@@ -95,8 +95,8 @@ class SettingsPage(Page):
 
     def _origin(self) -> list[str]:
         """Where the contact center comes from, when somebody else wrote it down."""
-        preset = self.run.launch.preset
-        if preset is None or preset.contact_center is None or preset.purpose or self.run.purpose is Purpose.MOVE:
+        preset = self.state.launch.preset
+        if preset is None or preset.contact_center is None or preset.purpose or self.state.purpose is Purpose.MOVE:
             return []  # a request is a colleague's
         return ["What stands here was prepared by your vendor; you can change it."]
 
@@ -107,14 +107,14 @@ class SettingsPage(Page):
         return False
 
     def _redirect_uri(self, contact_center: str) -> str:
-        blueprint = self.run.launch.blueprint
+        blueprint = self.state.launch.blueprint
         return parse_contact_center(contact_center, blueprint).redirect_uri(blueprint)
 
     def _callbacks(self, redirect_uri: str | None) -> tuple[str, ...]:
         """Redirect URIs of contact centers in the app registration, besides one."""
-        observed = self.run.observed
+        observed = self.state.observed
         registration = observed.registration if observed else None
-        return registration.other_callbacks(self.run.launch.blueprint, redirect_uri) if registration else ()
+        return registration.other_redirect_uris(self.state.launch.blueprint, redirect_uri) if registration else ()
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()
@@ -128,7 +128,7 @@ class SettingsPage(Page):
         self.set_valid(center and name)
 
     def _check_center(self) -> bool:
-        blueprint = self.run.launch.blueprint
+        blueprint = self.state.launch.blueprint
         text = self.center.edit.text()
         foreign = ""
         good = False
@@ -136,9 +136,9 @@ class SettingsPage(Page):
             found = parse_contact_center(text, blueprint)
         except InvalidAnswer as wrong:
             if text.strip():
-                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+                self.center.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
             else:
-                self.center.tell(f"{wrong.right}.")
+                self.center.tell(f"{wrong.hint}.")
         else:
             self.center.tell(f"Redirect URI: {found.redirect_uri(blueprint)}", "ok")
             if not blueprint.trusts(found.host):
@@ -153,7 +153,7 @@ class SettingsPage(Page):
     def _ask_again(self) -> None:
         """Trust is in one address, not in the next one that is typed."""
         with suppress(InvalidAnswer):
-            host = parse_contact_center(self.center.edit.text(), self.run.launch.blueprint).host
+            host = parse_contact_center(self.center.edit.text(), self.state.launch.blueprint).host
             if host != self._host:
                 self._host = host
                 self.trust.setChecked(False)
@@ -162,21 +162,21 @@ class SettingsPage(Page):
         try:
             parse_app_name(self.name.edit.text())
         except InvalidAnswer as wrong:
-            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.right}.", "attention")
+            self.name.tell(f"Not valid yet: {wrong.problem}. {wrong.hint}.", "attention")
             return False
         self.name.tell("How the application is listed in your Microsoft tenant.")
         return True
 
     def leave(self) -> bool:
         """Whether all answers are right; shows what is wrong with them."""
-        typed = self.run.typed
+        typed = self.state.typed
         typed.contact_center = self.center.edit.text()
         typed.app_name = self.name.edit.text()
         typed.months = self.lifetime.currentData()
         typed.trust_host = self.trust.isChecked()
-        typed.remove_old_uri = self.run.purpose is Purpose.MOVE and self.remove_old.isChecked()
+        typed.remove_old_uri = self.state.purpose is Purpose.MOVE and self.remove_old.isChecked()
         try:
-            self.run.set_answers()
+            self.state.set_answers()
         except InstallerError as problem:
             self.tell(problem)
             return False

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.account import SignedIn
-from emi_installer.core.plan.events import DeviceCode, SignInLink, Waiting
+from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink
 from emi_installer.gui.page import Page
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, Icon, bullet, card, column, label, named, row, selectable, set_role
-from emi_installer.gui.worker import Task
 from emi_installer.setup.flow import Step
-from emi_installer.wording.changes import WAITS, abilities
+from emi_installer.wording.account import abilities, roles_text
+from emi_installer.wording.events import retry_reason
 
 _ASKED = (
     "Microsoft asks for your account and, the first time, for your consent to {client}, through which this program "
@@ -43,7 +43,7 @@ class SignInPage(Page):
 
     def build(self) -> None:
         """The three faces of the page: before, meanwhile, afterwards."""
-        client = self.run.launch.blueprint.sign_in_client
+        client = self.state.launch.blueprint.sign_in_client
         self._client = label()
         reasons = [f"{scope}: {_REASONS.get(scope, _NO_REASON)}" for scope in client.scopes]
         self._asked = card(
@@ -94,11 +94,11 @@ class SignInPage(Page):
 
     def main(self) -> Button | None:
         """See Page."""
-        return self.begin if self.run.observed is None else None
+        return self.begin if self.state.observed is None else None
 
     def enter(self) -> None:
         """Show who is signed in, or the button and what Microsoft will ask."""
-        client, typed = self.run.launch.blueprint.sign_in_client, self.run.typed.client_id.strip()
+        client, typed = self.state.launch.blueprint.sign_in_client, self.state.typed.client_id.strip()
         ours = typed in ("", client.client_id)
         self._client.setText(_ASKED.format(client=_OURS.format(name=client.name) if ours else _OTHER.format(id=typed)))
         self._show_state()
@@ -113,15 +113,19 @@ class SignInPage(Page):
 
     def use_another_account(self) -> None:
         """Forget this one, and open the browser."""
-        self.run.sign_out()
+        self.state.sign_out()
         self.sign_in()
 
     def _start(self, *, device_code: bool) -> None:
         self.abandon()
-        task = Task(lambda task: self.run.sign_in(task, device_code=device_code))
         again = lambda: self._start(device_code=device_code)  # noqa: E731 - the same for two remedies
         actions = {**self.ways_back(), Action.TRY_AGAIN: again, Action.OTHER_ACCOUNT: again}
-        self.work(task, "Reaching Microsoft …", self._signed_in, actions)
+        self.work(
+            lambda task: self.state.sign_in_job(task, device_code=device_code),
+            "Reaching Microsoft …",
+            self._signed_in,
+            actions,
+        )
         self._show_state()
 
     def stop(self) -> None:
@@ -134,8 +138,8 @@ class SignInPage(Page):
         match event:
             case SignInLink() | DeviceCode():
                 self.working.say("Waiting for you to sign in …")
-            case Waiting():
-                self.working.say(f"{WAITS[event.reason]} …")
+            case RetryScheduled():
+                self.working.say(f"{retry_reason(event.reason)} …")
             case _:
                 pass
         self._show_state()
@@ -150,13 +154,14 @@ class SignInPage(Page):
         self._show_state()
 
     def _signed_in(self, session: object) -> None:
-        self.run.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
+        self.state.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
+        self.state.suggest_contact_center()
         self._show_state()
         self.ready.emit()
         self.calls.emit()
 
     def _show_state(self) -> None:
-        observed = self.run.observed
+        observed = self.state.observed
         self._before.setVisible(not self.busy and observed is None)
         self._asked.setVisible(observed is None)
         self._meanwhile.setVisible(self.busy)
@@ -170,8 +175,7 @@ class SignInPage(Page):
         domain = f" ({account.default_domain})" if account.default_domain else ""
         self.who.setText(f"{account.user_name}, {account.user_principal_name}")
         self.where.setText(f"Organization: {account.organization}{domain}\nTenant ID: {account.tenant_id}")
-        roles = "Microsoft does not tell" if account.roles is None else ", ".join(account.role_names) or "none"
-        self.roles.setText(f"Directory roles: {roles}")
+        self.roles.setText(f"Directory roles: {roles_text(account)}")
         status, sentence = abilities(account)
         look = STATUS[status]
         self._able_icon.show_icon(look.icon, look.color)

@@ -75,13 +75,13 @@ class WelcomePage(Page):
 
     def build(self) -> None:
         """What the administrator should know beforehand."""
-        preset = self.run.launch.preset
+        preset = self.state.launch.preset
         if preset is not None and preset.purpose is not None:
             asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
             self.add(card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
         elif preset is not None:
             self.add(card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
-        granting = self.run.purpose is Purpose.GRANT
+        granting = self.state.purpose is Purpose.GRANT
         steps = _GRANTING if granting else _STEPS
         needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)
         self.add(
@@ -97,11 +97,11 @@ class WelcomePage(Page):
             advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced", self._fill_advanced
         )
         self.add(row(self.expander), advanced)
-        if self.run.typed.recalled:
+        if self.state.typed.recalled:
             self.expander.setChecked(True)
 
     def _fill_advanced(self, panel: QWidget) -> None:
-        typed = self.run.typed
+        typed = self.state.typed
         self._filled = True
         self.cloud = named(QComboBox(), "Microsoft cloud")
         for cloud in CLOUDS.values():
@@ -129,21 +129,21 @@ class WelcomePage(Page):
 
     def enter(self) -> None:
         """Say what was wrong with the preset, if something was."""
-        self.tell(self.run.launch.problem)
+        self.tell(self.state.launch.problem)
 
     def leave(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
         if self._filled:
-            typed = self.run.typed
+            typed = self.state.typed
             before = (typed.cloud, typed.tenant, typed.client_id, typed.custom_role)
             typed.cloud = str(self.cloud.currentData())
             typed.tenant = self.tenant.edit.text()
             typed.client_id = self.client.edit.text()
             typed.custom_role = self.custom.isChecked()
             if before != (typed.cloud, typed.tenant, typed.client_id, typed.custom_role):
-                self.run.sign_out()
+                self.state.sign_out()
         try:
-            self.run.sign_in_answers()
+            self.state.sign_in_answers()
         except InstallerError as problem:
             self.expander.setChecked(True)
             self.tell(problem)

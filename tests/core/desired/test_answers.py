@@ -15,7 +15,6 @@ from emi_installer.core.desired.answers import (
     Months,
     Preset,
     Until,
-    complete,
     make_answers,
     make_sign_in_client,
     parse_app_name,
@@ -25,10 +24,13 @@ from emi_installer.core.desired.answers import (
     parse_secret_expires,
     parse_secret_months,
     parse_tenant,
+    with_contact_center_of,
 )
 from emi_installer.core.desired.blueprint import parse_blueprint
 from emi_installer.core.desired.clouds import CLOUDS
-from emi_installer.core.errors.errors import ErrorKind, InstallerError, kind_of
+from emi_installer.core.errors.errors import InstallerError
+from emi_installer.core.errors.kinds import ErrorKind
+from emi_installer.wording.errors import explain
 from tests.support.shared import ROOT
 
 BLUEPRINT = parse_blueprint((ROOT / "resources" / "emi.toml").read_text(encoding="utf-8"))
@@ -163,11 +165,11 @@ class TestContactCenter:
     def test_what_is_wrong_is_refused_with_what_is_right(self, text: str, problem: str) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             parse(text)
-        assert refused.value.title.startswith("Contact center URL: ")
-        assert problem in refused.value.title
-        assert refused.value.remedy
+        assert explain(refused.value).title.startswith("Contact center URL: ")
+        assert problem in explain(refused.value).title
+        assert explain(refused.value).remedy
         assert refused.value.code == "invalid-answer"
-        assert kind_of(refused.value) is ErrorKind.FIX
+        assert refused.value.kind is ErrorKind.FIX
 
     @pytest.mark.parametrize(
         ("host", "shown"),
@@ -297,8 +299,8 @@ class TestSecretLifetime:
     def test_other_dates_are_refused(self, text: str, problem: str, right: str) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             parse_secret_expires(text, TODAY)
-        assert problem in refused.value.title
-        assert right in refused.value.remedy
+        assert problem in explain(refused.value).title
+        assert right in explain(refused.value).remedy
 
     @pytest.mark.parametrize(("value", "months"), [(3, 3), ("6", 6), (" 12 ", 12), ("24", 24)])
     def test_the_choices_of_months(self, value: int | str, months: int) -> None:
@@ -332,7 +334,7 @@ class TestAppName:
     def test_what_could_hide_something_is_refused(self, text: str, problem: str) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             parse_app_name(text)
-        assert problem in refused.value.title
+        assert problem in explain(refused.value).title
 
 
 class TestTenantClientAndCloud:
@@ -364,8 +366,8 @@ class TestTenantClientAndCloud:
     def test_what_is_not_one_tenant_is_refused(self, text: str, problem: str) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             parse_tenant(text)
-        assert problem in refused.value.title
-        assert "contoso.onmicrosoft.com" in refused.value.remedy
+        assert problem in explain(refused.value).title
+        assert "contoso.onmicrosoft.com" in explain(refused.value).remedy
 
     def test_a_client_id_is_an_id(self) -> None:
         assert parse_client_id(f" {GUID.upper()}\n") == GUID
@@ -475,7 +477,7 @@ class TestMakeAnswers:
 )
 def test_the_contact_center_that_the_tenant_knows(uris: list[str], host: str | None) -> None:
     unnamed = make_answers(BLUEPRINT, None, today=TODAY)
-    found = complete(unnamed, uris, BLUEPRINT).contact_center
+    found = with_contact_center_of(unnamed, uris, BLUEPRINT).contact_center
     assert (found.host if found else None) == host
     named = make_answers(BLUEPRINT, None, contact_center="beta.brightpattern.com", today=TODAY)
-    assert complete(named, uris, BLUEPRINT) == named
+    assert with_contact_center_of(named, uris, BLUEPRINT) == named

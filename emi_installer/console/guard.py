@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TextIO
 
 from emi_installer.console.codes import FAILED, INTERRUPTED
 from emi_installer.console.commands import Choices, run
+from emi_installer.console.streams import print_anything
 from emi_installer.console.terminal import JsonTerminal, Terminal, TextTerminal
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
@@ -16,7 +16,7 @@ from emi_installer.local.logs import log, start_logging
 
 def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
     """Run a command of the console; the exit code."""
-    _print_anything(sys.stdout, sys.stderr)
+    print_anything(sys.stdout, sys.stderr)
     terminal: Terminal = JsonTerminal() if arguments.json else TextTerminal()
     place = start_logging(verbose=arguments.verbose)
     log("start", verb=arguments.verb, scenario=arguments.demo)
@@ -24,17 +24,7 @@ def run_safely(arguments: argparse.Namespace, choices: Choices) -> int:
         return run(arguments, terminal, choices)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return FAILED
     except Exception as problem:  # noqa: BLE001 - nobody is shown a traceback
         log("unexpected", problem=problem)
         terminal.error(error(Code.UNEXPECTED, what=type(problem).__name__, log=place))
         return FAILED
-
-
-def _print_anything(*streams: TextIO) -> None:
-    """A console with a small character set must not break the program."""
-    for stream in streams:
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

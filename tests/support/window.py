@@ -85,8 +85,7 @@ class WindowJourney(Journey):
 
     def answer(self, text: str) -> None:
         """Press a button of the question that is open."""
-        box = self.window.findChild(QMessageBox)
-        assert isinstance(box, QMessageBox)
+        box = next(box for box in self.window.findChildren(QMessageBox) if box.isVisible())
         button = next(b for b in box.buttons() if b.text().replace("&", "") == text)
         self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 

@@ -100,6 +100,7 @@ class CredentialsPage(Page):
         self.tenant_id.edit.setText(credentials.tenant_id)
         self.client_id.edit.setText(credentials.client_id)
         self.secret.setText(secret.secret.reveal())
+        self.secret.home(False)
         self.expires.setText(f"The client secret is valid until {secret.expires.date().isoformat()}.")
         self._say("Next opens when the client secret was saved or copied.", "muted")
         self.set_valid(self._is_taken)

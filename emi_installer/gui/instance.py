@@ -75,7 +75,7 @@ class Instance(QObject):
         with suppress(OSError, ValueError, RecursionError):
             with self._call.open("rb") as stream:
                 found = json.loads(stream.read(_LARGEST))
-            file = str(found.get("file") or "") if isinstance(found, dict) else ""
+            file = found["file"] if isinstance(found, dict) and isinstance(found.get("file"), str) else ""
         with suppress(OSError):
             self._call.unlink(missing_ok=True)
         self.called.emit(file)

@@ -45,11 +45,12 @@ def _why_not(platform: str) -> str | None:
     try:
         if variable and not _reaches(platform):
             return f"The screen {os.environ[variable]} ({variable}) does not answer."
-        for plugin in _plugins(platform):
+        plugins = list(_plugins(platform))
+        for plugin in plugins:
             ctypes.CDLL(str(plugin))
     except OSError as problem:
         return f"What Qt needs to open a window is missing: {problem}."
-    return None
+    return None if plugins else f"Qt knows no screens called {platform} (QT_QPA_PLATFORM)."
 
 
 def _reaches(platform: str) -> bool:
@@ -72,4 +73,4 @@ def _plugins(platform: str) -> Iterator[Path]:
     """Qt's own libraries for it."""
     spec = find_spec("PySide6")
     for place in (spec.submodule_search_locations or ()) if spec else ():
-        yield from Path(place, "Qt", "plugins", "platforms").glob(f"libq{platform}*.so")
+        yield from Path(place, "Qt", "plugins", "platforms").glob(f"libq{platform.partition('-')[0]}*.so")

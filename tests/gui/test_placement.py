@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -56,8 +57,6 @@ def test_a_window_that_was_maximized_comes_back_so(go: Go) -> None:
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"rectangle": [1, 2, 3]}', '{"rectangle": [1, 2, 3, true]}'])
 def test_a_damaged_place_is_none(damage: str, go: Go) -> None:
-    from pathlib import Path
-
     remember_place_as((1, 2, 3, 4), maximized=False)
     (file,) = Path.home().rglob("window.json")
     file.write_text(damage, encoding="utf-8")

@@ -112,13 +112,14 @@ class CredentialsPage(Page):
 
     def forget(self) -> None:
         """The window is closed: nothing stays anywhere."""
+        self._drop()
         if self.built:
-            self._drop()
             self.clipboard.clear()
 
     def _drop(self) -> None:
-        self.secret.hide_text()
-        self.secret.clear()
+        if self.built:
+            self.secret.hide_text()
+            self.secret.clear()
         if self.state.delivery is not None:
             self.state.delivery.forget_secret()
 

@@ -209,7 +209,9 @@ class TestMove:
         person = Person("y\n", lambda: uris.append("https://meanwhile.contoso.com/"))
         outcome = trip.run("apply", "--demo", "--handoff", "handoff-1.json", *keeping, types=person)
         assert outcome.code == 1
-        assert "others could use the application now: Redirect URI (Web): https://meanwhile.contoso.com/" in outcome.text
+        assert (
+            "others could use the application now: Redirect URI (Web): https://meanwhile.contoso.com/" in outcome.text
+        )
         before["web"]["redirectUris"].append("https://meanwhile.contoso.com/")
         assert application == before
 

@@ -109,5 +109,5 @@ def _program(named: Path | None) -> Program:
         raise error(Code.NO_PROGRAM)
     if windows_refuses(place.name):
         problem = f"{quoted(place.name)} is no name that Windows takes"
-        raise error(Code.INVALID_ANSWER, field="Executable", problem=problem, right="Name it like EMI-Installer.exe")
+        raise InvalidAnswer("Executable", problem, "Name it like EMI-Installer.exe")
     return read_program(place)

@@ -53,9 +53,11 @@ INSTEAD = {("patch-application-upsert", 201): "post-applications"}
 UNRECORDED = (
     r"PATCH /oauth2PermissionGrants/\S+ 204",
     r"POST /directory/deletedItems/\S+/restore 200",
+    r"GET \S+/owners \d+",
+    r"GET \S+/federatedIdentityCredentials \d+",
     r"\S+ \S+ 429",
 )
-"""Answers that nothing was recorded for: a changed grant, a restored object, throttling."""
+"""Answers that nothing was recorded for: a changed grant, a restored object, owners, federation, throttling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,11 @@ ALLOWED = (
         operation=r".* 20[01]",
         difference=r"(only-ours|form) (value\[\]\.)?isDisabled",
         reason="a property of the description that is younger than the recordings",
+    ),
+    Allowed(
+        operation=r"get-(application|servicePrincipal) 200",
+        difference=r"form keyCredentials\[\]\.key",
+        reason="told only where $select asks one object for it; the recordings do not ask",
     ),
     Allowed(
         operation=r"(get-appRoleAssignments|post-appRoleAssignment|post-applications|patch-application-upsert) 20[01]",

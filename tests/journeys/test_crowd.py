@@ -18,12 +18,13 @@ CONSENT = 6
 def test_every_task_gets_over_a_crowd(scenario: str, tmp_path: Path) -> None:
     trip = journey(tmp_path, scenario)
     trip.simulator.faults.crowded = True
-    outcome = trip.apply()
+    keeping = trip.keeping()
+    outcome = trip.apply(*keeping)
     assert outcome.code == 0, outcome.text
     assert trip.simulator.faults.refused_in_crowd > 0
     assert_set_up(trip, secrets=2 if scenario == "drifted" else 1)
     assert_no_unsaved_secret(trip)
-    renewed = trip.run("new-secret", "--demo", "--yes", "--remove-old", "--handoff", "new.json")
+    renewed = trip.run("new-secret", "--demo", "--yes", "--remove-old", "--handoff", "new.json", *keeping)
     assert renewed.code == 0, renewed.text
     assert_secret_kept(trip)
     removed = trip.run("remove", "--demo", "--confirm", "Bright Pattern EMI")

@@ -229,7 +229,7 @@ def test_what_is_planted_while_a_person_reads_the_plan_gets_nothing(tmp_path: Pa
     person = Person("y\n", partial(registers, rogue))
     outcome = trip.run("apply", "--demo", "--handoff", "teams.json", types=person)
     assert outcome.code == 1
-    assert "not as it was when the plan was shown" in outcome.text
+    assert "is not as it was when the plan was shown" in outcome.text
     assert consents(trip) == 0
     assert not (tmp_path / "teams.json").exists()
 

@@ -57,9 +57,9 @@ def test_a_request_to_end_cleans_up_as_ctrl_c_does() -> None:
     """The exit code of an interruption, instead of a process that is gone."""
     ended = """
 import os, signal, sys
-from emi_installer.console import net
+from emi_installer.console import guard
 from emi_installer import __main__ as program
-net.run_safely = lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+guard.run_safely = lambda *_: os.kill(os.getpid(), signal.SIGTERM)
 sys.argv = ["emi-installer", "plan", "--demo"]
 try:
     program.main()

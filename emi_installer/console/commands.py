@@ -17,6 +17,7 @@ from emi_installer.console.sign_in_consent import remove_sign_in_consent
 from emi_installer.console.terminal import Terminal, ask
 from emi_installer.console.trust import refuse_unseen, tell_claims, tell_sign_in, with_rights
 from emi_installer.core.desired.answers import Answers, make_answers, with_contact_center_of
+from emi_installer.core.desired.blueprint import SignInClient
 from emi_installer.core.desired.preset import Preset
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.desired.typed import Typed
@@ -34,6 +35,7 @@ from emi_installer.local.inputs import read_file, read_preset
 from emi_installer.local.memory import recall, remember
 from emi_installer.setup.launch import Choice, Launch
 from emi_installer.setup.state import State
+from emi_installer.wording.claims import sign_in_left
 
 if TYPE_CHECKING:
     from emi_installer.setup.session import Connection
@@ -104,6 +106,7 @@ class Command:
         self._cancel = threading.Event()
         self._progress = Progress()
         self._support: str | None = None
+        self._signed_in_through: SignInClient | None = None
 
     def run(self) -> int:
         """Carry it out; the exit code."""
@@ -113,6 +116,8 @@ class Command:
             return stopped(self._terminal, self._progress.interrupted)
         except InstallerError as problem:
             code = _told(problem, self._terminal)
+        if self._signed_in_through is not None:
+            self._terminal.say(sign_in_left(self._signed_in_through))
         if code == FAILED and self._support is not None:
             self._terminal.say(f"Support: {self._support}")
         return code
@@ -126,6 +131,8 @@ class Command:
             tell_sign_in(state.answers, self._terminal)
         vouched = self._vouched()
         self._sign_in(state)
+        if state.answers is not None and not self._connection.demo:
+            self._signed_in_through = state.answers.sign_in_client
         if vouched is not None and state.session is not None:
             state.session.vouch_for(vouched)
         self._choose(state)

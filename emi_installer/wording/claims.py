@@ -40,6 +40,14 @@ def sign_in_leaves(client: SignInClient) -> str:
     )
 
 
+def sign_in_left(client: SignInClient) -> str:
+    """What Microsoft has kept, said at the end."""
+    return _(
+        "Microsoft keeps your consent to {client}. To take it back: emi-installer remove-sign-in-consent",
+        client=client.name,
+    )
+
+
 def consent_text(consent: SignInConsent, client: SignInClient, *, removed: bool) -> str:
     """A consent that signing in has left, and what becomes of it."""
     scopes = listed(consent.asked_by(client)) or _("nothing that this program asks for")

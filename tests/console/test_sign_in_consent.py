@@ -67,7 +67,7 @@ def test_a_person_is_asked_first(trip: Journey) -> None:
     assert trip.run("remove-sign-in-consent", "--demo").code == 1
 
 
-def test_it_is_told_before_the_sign_in(trip: Journey) -> None:
+def test_it_is_told_before_the_sign_in_and_at_the_end(trip: Journey) -> None:
     real = wiring.connect_simulator(trip.simulator, trip.clock, keys=trip.keys)
     object.__setattr__(real, "demo", False)
     outcome = trip.run("plan", "--contact-center", "acme.brightpattern.com", connection=real)
@@ -75,3 +75,4 @@ def test_it_is_told_before_the_sign_in(trip: Journey) -> None:
     assert "Microsoft keeps that consent" in said
     assert "Directory.Read.All" in said
     assert "ReadWrite" not in said
+    assert "To take it back: emi-installer remove-sign-in-consent" in outcome.out.partition("Signed in as")[2]

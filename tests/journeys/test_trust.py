@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +89,6 @@ class Plant:
 PLANTS = st.builds(Plant, **dict.fromkeys(Plant.__dataclass_fields__, st.booleans()))
 VERBS = ("apply", "new-secret", "grant")
 CHOICES = ("nothing", "name it", "remove", "register new")
-TRIED: Counter[str] = Counter()
 
 
 def run(trip: Journey, verb: str, choice: str, app_id: str) -> Outcome:
@@ -118,9 +116,6 @@ def test_no_member_can_sign_in_whatever_was_planted(plant: Plant, verb: str, cho
         assert error_code(outcome) != "unexpected", outcome.text
         assert rogue.ways_in() == [], (plant, verb, choice, outcome.text)
         assert_secret_kept(trip)
-        TRIED["variants"] += 1
-        TRIED["held" if outcome.code == 1 else "done"] += 1
-        TRIED[f"{verb}, {choice}"] += 1
 
 
 def registers(rogue: Rogue) -> None:
@@ -174,8 +169,6 @@ def test_no_member_can_sign_in_who_acts_before_any_request(start: str, action: s
         assert error_code(outcome) != "unexpected", outcome.text
         held_before = start.startswith("held") and outcome.code  # a run that stopped takes back nothing given earlier
         assert held_before or rogue.ways_in() == [], (start, action, number, outcome.text)
-        TRIED["races"] += 1
-        TRIED["races held" if outcome.code else "races without effect"] += 1
 
 
 @pytest.mark.parametrize("scenario", ["planted-app", "planted-name", "planted-secret"])
@@ -300,8 +293,3 @@ def test_rounds(tmp_path: Path) -> None:
     before = len(trip.graph_requests())
     assert trip.run("verify", "--demo").code == 0
     assert len(trip.graph_requests()) - before <= 3
-
-
-def test_what_was_tried() -> None:
-    """The figures of the tests above, in the order of the file; shown by `pytest -rP`."""
-    print(dict(TRIED))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,12 +10,12 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 
-from emi_installer.console.codes import USAGE
+from emi_installer.console.codes import FAILED, USAGE
 from emi_installer.local.harden import harden
 from emi_installer.local.twin import is_without_console, tell_in_a_box, tell_terminal, twin_hint
 from emi_installer.local.unfinished import remove_unfinished
 
-_NO_SCREEN = "There is no screen to open a window on. The same can be done here without one: see emi-installer --help."
+_WITHOUT = "The same can be done without a window, in this terminal: see emi-installer --help."
 _BANNER = "Demo: a simulated tenant, nothing is changed at Microsoft"
 
 
@@ -83,9 +82,11 @@ def _without_console(given: list[str]) -> int:
 
 def _window(scenario: str | None, preset: Path | None) -> int:
     """Open the window, on the simulated tenant `scenario` if one is given."""
-    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"} & os.environ.keys():
-        print(_NO_SCREEN, file=sys.stderr)
-        return USAGE
+    from emi_installer.gui.screen import why_no_window  # noqa: PLC0415
+
+    if reason := why_no_window():
+        print(reason, _WITHOUT, file=sys.stderr)
+        return FAILED
     gc.disable()  # nothing is garbage before the window is there; see worker.prefer_this_thread
     from emi_installer import wiring  # noqa: PLC0415
     from emi_installer.gui.application import open_window  # noqa: PLC0415

@@ -1,1 +1,1 @@
-"""The window: a QWizard over `Installation`. The only part that imports Qt."""
+"""The window: pages over the use cases of `setup`. The only part that imports Qt."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, Qt, qVersion
+from PySide6.QtCore import QLibraryInfo, QObject, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -37,19 +36,49 @@ def open_window(choice: Choice, preset: Path | None) -> int:
     theme()
     instance = Instance(choice.name)
     if not instance.is_first:
-        if not instance.wake_first():
+        if not instance.call_first(preset):
             from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - the first page does not wait for it
 
             QMessageBox.information(None, "EMI installer", _OPEN_ALREADY)
         return 0
-    window = Wizard(_launch(choice, preset))
-    instance.woken.connect(lambda: _to_front(window))
-    sys.excepthook = _hook(window)
-    window.seen.connect(lambda: _settle(app, instance))
-    window.seen.connect(window.prepare)
-    window.show()
+    desk = Desk(choice)
+    instance.called.connect(desk.called)
+    sys.excepthook = desk.tell_unforeseen
+    desk.open(preset)
+    desk.window.seen.connect(lambda: _settle(app, instance))
     log("window", version=qVersion(), platform=QLibraryInfo.version().toString())
     return app.exec()
+
+
+class Desk(QObject):
+    """Has the one window, and puts another in its place for a file that was opened meanwhile."""
+
+    window: Wizard
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__()
+        self._choice = choice
+
+    def open(self, preset: Path | None) -> None:
+        """Show a window that begins with `preset`, the file that was named, if one was."""
+        self.window = Wizard(_launch(self._choice, preset))
+        self.window.seen.connect(self.window.prepare)
+        self.window.show()
+
+    def called(self, file: str) -> None:
+        """Another start of the program wants the window in front, and perhaps a file opened."""
+        self.window.call()
+        if file:
+            self.window.offer(Path(file), lambda: self.open(Path(file)))
+
+    def tell_unforeseen(self, _kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
+        """What nobody foresaw is shown as our mistake, and the window goes on."""
+        if isinstance(problem, KeyboardInterrupt):
+            QApplication.exit(130)
+            return
+        page = self.window.page_now
+        page.construct()  # which may be what has failed
+        page.tell(problem if isinstance(problem, InstallerError) else unexpected(problem))
 
 
 def _settle(app: QApplication, instance: Instance) -> None:
@@ -66,22 +95,3 @@ def _launch(choice: Choice, file: Path | None) -> Launch:
     except InstallerError as wrong:
         preset, problem = None, wrong
     return Launch(blueprint=blueprint, choice=choice, preset=preset, problem=problem)
-
-
-def _to_front(window: Wizard) -> None:
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.raise_()
-    window.activateWindow()
-
-
-def _hook(window: Wizard) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """What nobody foresaw is shown as our mistake, and the window goes on."""
-
-    def told(_kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
-        if isinstance(problem, KeyboardInterrupt):
-            QApplication.exit(130)
-            return
-        said = problem if isinstance(problem, InstallerError) else unexpected(problem)
-        window.page_now.tell(said)
-
-    return told

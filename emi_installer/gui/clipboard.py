@@ -46,10 +46,14 @@ class SecretClipboard(QObject):
         self._copied = secret
         self._timer.start()
 
+    @property
+    def holds(self) -> bool:
+        """Whether the client secret lies on the clipboard, for its minute."""
+        return bool(self._copied) and QGuiApplication.clipboard().text() == self._copied
+
     def clear(self) -> None:
         """Empty the clipboard if it still holds the secret."""
         self._timer.stop()
-        clipboard = QGuiApplication.clipboard()
-        if self._copied and clipboard.text() == self._copied:
-            clipboard.clear()
+        if self.holds:
+            QGuiApplication.clipboard().clear()
         self._copied = ""

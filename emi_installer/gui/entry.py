@@ -28,6 +28,7 @@ class Entry(QFrame):
         layout = column(self, spacing=2)
         line = QHBoxLayout()
         line.setSpacing(10)
+        self.look = look
         self._icon = Icon(look.icon, look.color)
         self.text = label(text)
         self.word = label(look.word, look.color, wrap=False)
@@ -44,6 +45,7 @@ class Entry(QFrame):
 
     def show_look(self, look: Look, text: str = "") -> None:
         """Look different, and perhaps say something else."""
+        self.look = look
         self._icon.show_icon(look.icon, look.color)
         self.word.setText(look.word)
         set_role(self.word, look.color)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -15,6 +16,7 @@ from emi_installer.gui.widgets import Button, CopyButton, Icon, column, row, sel
 from emi_installer.wording.errors import explain
 
 Actions = Mapping[Action, Callable[[], object]]
+NOTHING: Actions = MappingProxyType({})
 
 _LABELS = {
     Action.TRY_AGAIN: ("&Try again", "again"),
@@ -32,20 +34,20 @@ _ICONS = {ErrorKind.FIX: "alert", ErrorKind.RETRY: "clock", ErrorKind.REFUSED: "
 
 
 class ErrorPanel(QFrame):
-    """Hidden until there is something to say; `actions` are what this page can do about it."""
+    """Hidden until there is something to say."""
 
-    def __init__(self, actions: Actions, support: str = "", *, mnemonics: bool = True) -> None:
+    def __init__(self, support: str = "", *, mnemonics: bool = True) -> None:
         super().__init__()
         self._mnemonics = mnemonics
         self.setObjectName("problem")
-        self._actions = actions
+        self._act: Callable[[], object] = lambda: None
         self._problem: InstallerError | None = None
         self._icon = Icon("alert", "failed", 24)
         self._title = selectable(role="heading")
         self._why = selectable()
         self._what = selectable()
         self._support = selectable(f"Support: {support}" if support else "")
-        self.button = Button("", self._act)
+        self.button = Button("", lambda: self._act())  # noqa: PLW0108 - the action changes
         self.copy = CopyButton(self._marked("Copy &details"), self.details)
         texts = column(spacing=6)
         for part in (self._title, self._why, self._what, self._support):
@@ -58,8 +60,8 @@ class ErrorPanel(QFrame):
         line.addLayout(texts, 1)
         self.hide()
 
-    def tell(self, problem: InstallerError | None) -> None:
-        """Show `problem`; None hides the panel."""
+    def tell(self, problem: InstallerError | None, actions: Actions = NOTHING) -> None:
+        """Show `problem` with the first of `actions` that helps; None hides the panel."""
         self._problem = problem
         if problem is None:
             self.hide()
@@ -74,9 +76,10 @@ class ErrorPanel(QFrame):
         ):
             part.setText(text)
             part.setVisible(bool(text))
-        action = remedy_of(problem, frozenset(self._actions))
+        action = remedy_of(problem, actions.keys())
         self.button.setVisible(action is not None)
         if action is not None:
+            self._act = actions[action]
             text, icon = _LABELS[action]
             self.button.set_look(self._marked(text), icon)
             self.button.setAccessibleName(f"{text.replace('&', '')}: {said.title}")
@@ -102,17 +105,10 @@ class ErrorPanel(QFrame):
     def _marked(self, text: str) -> str:
         return text if self._mnemonics else text.replace("&", "")
 
-    def _act(self) -> None:
-        if self._problem is None:
-            return
-        action = remedy_of(self._problem, frozenset(self._actions))
-        if action is not None:
-            self._actions[action]()
-
 
 def add_panels(layout: QVBoxLayout, problems: tuple[InstallerError, ...], actions: Actions, support: str) -> None:
     """Put one panel for each of `problems` into `layout`."""
     for number, problem in enumerate(problems):
-        panel = ErrorPanel(actions, support, mnemonics=number == 0)
+        panel = ErrorPanel(support, mnemonics=number == 0)
         layout.addWidget(panel)
-        panel.tell(problem)
+        panel.tell(problem, actions)

@@ -91,7 +91,6 @@ class Button(PushButton):
         self._icon = icon
         self._color = "on_accent" if primary else "text"
         self.setProperty("primary", primary)
-        self.setAutoDefault(False)
         self.clicked.connect(lambda _checked: pressed())
         self.draw()
 
@@ -100,6 +99,14 @@ class Button(PushButton):
         self.setText(text)
         self._icon = icon
         self.draw()
+
+    def set_primary(self, primary: bool) -> None:  # noqa: FBT001 - a fact
+        """Be drawn as the button that Enter presses, or not."""
+        if self.property("primary") is not primary:
+            self.setProperty("primary", primary)
+            self._color = "on_accent" if primary else "text"
+            look_again(self)
+            self.draw()
 
     def draw(self) -> None:
         """Draw the icon in the colors of the theme."""
@@ -188,6 +195,7 @@ class Busy(QWidget):
     def say(self, text: str) -> None:
         """Show `text`; nothing hides it."""
         self._text.setText(text)
+        self.setAccessibleName(text)
         self.setVisible(bool(text))
 
 
@@ -259,13 +267,13 @@ class Field(QWidget):
 
 
 class Value(QWidget):
-    """A value to read and copy."""
+    """A value to read and copy, in `edit` if one is given."""
 
-    def __init__(self, text: str, copy: str) -> None:
+    def __init__(self, text: str, copy: str, edit: QLineEdit | None = None) -> None:
         super().__init__()
         layout = column(self, spacing=4)
         title = label(text, "muted")
-        self.edit = named(QLineEdit(), text)
+        self.edit = named(edit or QLineEdit(), text)
         self.edit.setReadOnly(True)
         title.setBuddy(self.edit)
         self.copy = CopyButton(copy, self.edit.text)

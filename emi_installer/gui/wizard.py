@@ -1,35 +1,36 @@
-"""The window: a QWizard of our pages with the step rail; buttons from each page's facts; guards against closing."""
+"""The window: the step rail, one page at a time, three buttons; and what is asked before something is lost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWizard
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QStackedWidget, QToolButton, QWidget
 
+from emi_installer.gui.jobs import Jobs
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.welcome import WelcomePage
+from emi_installer.gui.placement import keep_on_screen, place_window, remember_place
 from emi_installer.gui.rail import Rail
-from emi_installer.gui.run import Run
+from emi_installer.gui.step_buttons import StepButtons
 from emi_installer.gui.theme import theme
-from emi_installer.gui.widgets import redraw
+from emi_installer.gui.widgets import beside, column, redraw
 from emi_installer.gui.worker import Task
 from emi_installer.local.logs import log
-from emi_installer.setup.flow import COMMITS, STEPS, Step
+from emi_installer.setup.flow import COMMITS, Step, next_step
 from emi_installer.setup.launch import Launch
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
-    from PySide6.QtWidgets import QMessageBox
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 
-_SIZE, _SMALLEST = QSize(1000, 800), QSize(680, 420)
-_BUTTON = QWizard.WizardButton
-_PRIMARY = (_BUTTON.NextButton, _BUTTON.CommitButton, _BUTTON.FinishButton)
-_COMMIT_TEXTS = {Step.REVIEW: "&Apply now", Step.APPLY: "&Next", Step.CREDENTIALS: "&Next"}
+    from emi_installer.gui.questions import Question
+
+_SMALLEST = QSize(680, 420)
 
 
-class Wizard(QWizard):
+class Wizard(QWidget):
     """The one window of the program.
 
     `seen`: it was painted for the first time. `begun`: its first page is there.
@@ -41,49 +42,51 @@ class Wizard(QWizard):
     def __init__(self, launch: Launch) -> None:
         super().__init__()
         theme().changed.connect(self._redraw)
-        self.run = Run(launch=launch)
+        self.state = Jobs(launch=launch)
+        self.pages: dict[Step, Page] = {}
+        self._visited = [Step.WELCOME]
         self._closing = False
         self._painted = False
-        self._begun = False
-        self._question: QMessageBox | None = None
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("EMI installer")
-        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
-        self.setWindowFlags(Qt.WindowType.Window)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
-        self.setOption(QWizard.WizardOption.NoCancelButtonOnLastPage)
-        self.setOption(QWizard.WizardOption.NoDefaultButton, on=False)
-        self._rail = Rail()
-        self._rail.show_step(Step.WELCOME, self.run.steps)
-        self.setSideWidget(self._rail)
+        self.rail = Rail()
+        self._stack = QStackedWidget()
+        self._buttons = StepButtons(self.back, self.forward, self.cancel)
+        right = column(spacing=0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self._buttons)
+        line = beside(self.rail)
+        line.addLayout(right, 1)
+        line.setSpacing(0)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
         self._add(WelcomePage)
-        self._dress_buttons()
-        self.currentIdChanged.connect(self._arrived)
+        self._update()
         self.setMinimumSize(_SMALLEST)
-        screen = QGuiApplication.primaryScreen().availableSize()
-        self.resize(_SIZE.boundedTo(screen * 0.96).expandedTo(_SMALLEST))
+        place_window(self)
+        self.seen.connect(lambda: keep_on_screen(self))
 
     def _add(self, kind: type[Page]) -> None:
-        page = kind(self.run)
-        page.setCommitPage(page.step in COMMITS)
+        page = kind(self.state)
         page.changed.connect(self._update)
         page.jump.connect(self.go_to)
-        if page.step in _COMMIT_TEXTS:
-            page.setButtonText(_BUTTON.CommitButton, _COMMIT_TEXTS[page.step])
-        self.setPage(STEPS.index(page.step), page)
+        page.advance.connect(self._advance)
+        page.ready.connect(self._buttons.forward.setFocus)
+        page.calls.connect(self.call)
+        self.pages[page.step] = page
+        self._stack.addWidget(page)
 
     def complete(self) -> None:
         """Add the pages after the first one, if they are not there yet."""
-        if len(self.pageIds()) < len(STEPS):
+        if len(self.pages) == 1:
             for kind in _import_pages():
                 self._add(kind)
 
     @property
     def page_now(self) -> Page:
         """The page that is shown."""
-        page = self.currentPage()
-        if not isinstance(page, Page):
-            raise TypeError("the wizard is not shown")
-        return page
+        return self.pages[self._visited[-1]]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell the first time."""
@@ -91,6 +94,17 @@ class Wizard(QWizard):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.seen.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first page is made while the window comes on the screen."""
+        super().showEvent(event)
+        if not self.page_now.built:
+            QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        if not self.page_now.built:
+            self._enter()
+            self.begun.emit()
 
     def prepare(self) -> None:
         """Make ready, while the first page is read, what takes time: the imports on a thread, then a page a turn."""
@@ -100,39 +114,110 @@ class Wizard(QWizard):
 
     def _construct_next(self) -> None:
         self.complete()
-        waiting = [page for page in self._pages() if not page.built]
+        waiting = [page for page in self.pages.values() if not page.built]
         if waiting:
             waiting[0].construct()
             QTimer.singleShot(0, self._construct_next)
         else:
-            Task(lambda _task: self.run.connect()).start()
+            Task(lambda _task: self.state.connect()).start()
 
-    def _pages(self) -> list[Page]:
-        return [page for page in map(self.page, self.pageIds()) if isinstance(page, Page)]
+    def forward(self) -> None:
+        """Next was pressed, or what stands in its place on this page."""
+        page = self.page_now
+        if page.busy or not page.valid or not page.leave():
+            return
+        after = next_step(page.step, self.state.steps, has_secret=self.state.has_secret)
+        if after is None:
+            self._close()
+        else:
+            self._visited.append(after)
+            self._enter()
 
-    def validateCurrentPage(self) -> bool:
-        """Next: the page after this one may not be there yet."""
-        self.complete()
-        return super().validateCurrentPage()
+    def _advance(self) -> None:
+        """Go on without a press; only a person goes from Review to Apply."""
+        if self.page_now.step is not Step.REVIEW:
+            self.forward()
+
+    def back(self) -> None:
+        """Back was pressed: what was typed stays."""
+        if self._may_go_back and not self.page_now.busy:
+            self._visited.pop()
+            self._show()
+
+    @property
+    def _may_go_back(self) -> bool:
+        return len(self._visited) > 1 and self._visited[-2] not in COMMITS
 
     def go_to(self, step: str) -> None:
-        """Go to an earlier step, forgetting what came after it."""
-        if Step(step) is Step.SIGN_IN:
-            self.run.sign_out()
-        self.restart()
-        while self.page_now.step != step and self.nextId() >= 0:
-            self.next()
+        """Go to an earlier step of this run's path, forgetting what came after it."""
+        self._unless_lost(lambda: self._jump(Step(step)))
 
-    def reject(self) -> None:
+    def _jump(self, step: Step) -> None:
+        if step in (Step.WELCOME, Step.SIGN_IN):
+            self.state.sign_out()
+        steps = self.state.steps
+        self._visited = list(steps[: steps.index(step) + 1])
+        self._enter()
+
+    def _enter(self) -> None:
+        """Show the page that comes now, which begins anew."""
+        if self._visited[-1] not in self.pages:
+            self.complete()
+        page = self.page_now
+        page.construct()
+        self._stack.setCurrentWidget(page)
+        page.enter()
+        self._show()
+
+    def _show(self) -> None:
+        page = self.page_now
+        self._stack.setCurrentWidget(page)
+        self._update()
+        if not page.busy:
+            (page.first() or self._buttons.forward).setFocus()
+        log("page", step=str(page.step))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, else the default one; Escape does what Cancel does."""
+        if event.isAutoRepeat():
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            focused = QApplication.focusWidget()
+            button: QAbstractButton = self._buttons.default(self.page_now)
+            if isinstance(focused, QPushButton | QToolButton):
+                button = focused
+            button.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def cancel(self) -> None:
         """Cancel or Escape: stops what is going on, else closes."""
         if self.page_now.busy:
             self.page_now.stop()
         else:
             self._close()
 
-    def accept(self) -> None:
-        """Finish."""
-        self._leave()
+    def call(self) -> None:
+        """Come to the front, or ask for attention where the system forbids that."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
+    def offer(self, file: Path, begin_anew: Callable[[], None]) -> None:
+        """Ask whether this window gives way to one that begins with `file`."""
+        from emi_installer.gui.questions import opening, tell_busy  # noqa: PLC0415 - the first page needs none
+
+        def give_way() -> None:
+            begin_anew()
+            self._leave()
+
+        if self.page_now.busy and self.page_now.must_end:
+            tell_busy(self, file)
+        else:
+            self._ask(opening(file), lambda: self._unless_lost(give_way, closing=True))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's own close button."""
@@ -141,118 +226,82 @@ class Wizard(QWizard):
         event.setAccepted(self._closing)
 
     def _close(self) -> None:
+        from emi_installer.gui.questions import APPLYING  # noqa: PLC0415 - the first page does not wait for it
+
         page = self.page_now
-        if page.busy and page.step is Step.APPLY:
-            self._ask(
-                "Changes are being made in your tenant.",
-                "Stopping leaves what is done in place; the program can do the rest another time.",
-                "&Stop and close",
-                "&Go on",
-            )
-        elif self.run.at_risk:
-            self._ask(
-                "The client secret was neither saved nor copied.",
-                "Microsoft shows it only once. If you close now it is lost, and the next run makes another one.",
-                "&Close anyway",
-                "&Back to the client secret",
-            )
+        if not (page.busy and page.must_end):
+            self._unless_lost(self._leave, closing=True)
+        elif page.step is Step.APPLY:
+            self._ask(APPLYING, self._stop_and_close)
         else:
-            self._leave()
+            page.working.say("Closing as soon as this is done …")
+            self._close_when_idle()
 
-    def _ask(self, text: str, why: str, leave: str, stay: str) -> None:
-        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - the first page does not wait for it
+    def _stop_and_close(self) -> None:
+        self.page_now.stop()
+        self._close_when_idle()
 
-        box = QMessageBox(QMessageBox.Icon.Warning, self.windowTitle(), text, parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(why)
-        go = box.addButton(leave, QMessageBox.ButtonRole.DestructiveRole)
-        back = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(back)
-        box.setEscapeButton(back)
-        go.clicked.connect(self._insist)
-        self._question = box
-        box.open()
-
-    def _insist(self) -> None:
+    def _close_when_idle(self) -> None:
+        """Whatever came in the last moment is asked about rather than lost."""
         page = self.page_now
-        if not page.busy:
-            self._leave()
-            return
-        page.changed.connect(self._leave_when_idle)
-        page.stop()
 
-    def _leave_when_idle(self) -> None:
-        """The client secret that came in the last moment is shown rather than lost."""
-        self.page_now.changed.disconnect(self._leave_when_idle)
-        if not self.run.at_risk:
-            self._leave()
+        def look() -> None:
+            if not page.busy:
+                page.changed.disconnect(look)
+                QTimer.singleShot(0, self._close)  # after the page has heard how it ended
+
+        if page.busy:
+            page.changed.connect(look)
+        else:
+            self._close()
+
+    def _unless_lost(self, go: Callable[[], None], *, closing: bool = False) -> None:
+        risk = self._risk(closing=closing)
+        if risk is None:
+            go()
+        else:
+            self._ask(risk if closing else risk.of_a_jump(), go)
+
+    def _risk(self, *, closing: bool) -> Question | None:
+        """What would be lost if the run ended here."""
+        from emi_installer.gui.questions import ON_CLIPBOARD, OWED, UNSAVED  # noqa: PLC0415 - see above
+
+        if self.state.at_risk:
+            return UNSAVED
+        if self.state.owes:
+            return OWED
+        delivery = self.state.delivery
+        if closing and not (delivery and delivery.place) and any(page.holds_clipboard for page in self.pages.values()):
+            return ON_CLIPBOARD
+        return None
+
+    def _ask(self, question: Question, leave: Callable[[], None]) -> None:
+        from emi_installer.gui.questions import ask  # noqa: PLC0415 - see above
+
+        if QApplication.activeModalWidget() is None:
+            ask(self, question, leave)
 
     def _leave(self) -> None:
         self._closing = True
         self.page_now.stop()
-        for page in self._pages():
+        for page in self.pages.values():
             page.forget()
+        remember_place(self)
         self.close()
-
-    def _dress_buttons(self) -> None:
-        texts = {
-            _BUTTON.BackButton: "&Back",
-            _BUTTON.NextButton: "&Next",
-            _BUTTON.CommitButton: "&Apply",
-            _BUTTON.CancelButton: "Cancel",
-            _BUTTON.FinishButton: "&Finish",
-        }
-        for which, text in texts.items():
-            if which in _PRIMARY:
-                button = QPushButton(self)
-                button.setProperty("primary", True)
-                self.setButton(which, button)
-            self.setButtonText(which, text)
-
-    def _remove_gaps(self) -> None:
-        """QWizard leaves a gap around its side widget and around the pages."""
-        for widget in (self._rail, self.page_now):
-            parent = widget.parentWidget()
-            around = parent.layout() if parent is not None else None
-            if around is not None:
-                around.setContentsMargins(0, 0, 0, 0)
 
     def _redraw(self) -> None:
         redraw(self)
 
-    def initializePage(self, page_id: int) -> None:
-        """A page is reached by Next; the first one is made while the window comes on the screen."""
-        if self._begun:
-            super().initializePage(page_id)
-        else:
-            QTimer.singleShot(0, self._begin)
-
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self.initializePage(self.currentId())
-            self._arrived(self.currentId())
-            self.begun.emit()
-
-    def _arrived(self, page_id: int) -> None:
-        if page_id >= 0 and self._begun:
-            self.page_now.construct()
-            self._remove_gaps()
-            self._update()
-            (self.page_now.first() or self.button(_BUTTON.NextButton)).setFocus()
-            log("page", step=str(self.page_now.step))
-
     def _update(self) -> None:
-        """The one place where a page's facts become buttons."""
-        if self.currentId() < 0:
-            return
-        page = self.page_now
-        behind = self.visitedIds()[:-1]
-        closed = bool(behind) and STEPS[behind[-1]] in COMMITS
-        self.button(_BUTTON.BackButton).setEnabled(bool(behind) and not closed and not page.busy)
-        self.setButtonText(_BUTTON.CancelButton, "Stop" if page.busy else "Cancel")
-        if page.step in self.run.steps:
-            self._rail.show_step(page.step, self.run.steps)
+        page, steps = self.page_now, self.state.steps
+        self._buttons.show_page(
+            page,
+            may_go_back=self._may_go_back,
+            is_first=len(self._visited) == 1,
+            is_last=next_step(page.step, steps, has_secret=self.state.has_secret) is None,
+        )
+        if page.step in steps:
+            self.rail.show_step(page.step, steps)
 
 
 def _import_pages() -> tuple[type[Page], ...]:

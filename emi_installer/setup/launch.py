@@ -41,8 +41,11 @@ class Launch:
 
 
 def prefilled(launch: Launch) -> Typed:
-    """What stands in the fields at first: from the preset, else from the last time, else from the blueprint."""
-    last, blueprint = recall(), launch.blueprint
+    """What stands in the fields at first: from the preset, else from the last time, else from the blueprint.
+
+    Never from both of the first two: they may be of different customers.
+    """
+    last, blueprint = recall() if launch.preset is None else Typed(), launch.blueprint
     typed = Typed(
         contact_center=last.contact_center or "",
         app_name=last.app_name or blueprint.app_name,

@@ -50,7 +50,7 @@ class State:
     """One run; what is None is not known yet.
 
     `found`: there was an app registration before this run changed anything. `stale`: the tenant was touched, or is
-    wanted for something else, since it was read.
+    wanted for something else, since it was read. `recalled`: the sign-in goes where it went the last time.
     """
 
     launch: Launch
@@ -63,6 +63,7 @@ class State:
     delivery: Delivery | None = None
     report: VerificationReport | None = None
     stale: bool = False
+    recalled: bool = field(init=False)
     session: Session | None = None
     _read_for: ContactCenter | None = None
     _connection: Connection | None = None
@@ -70,6 +71,7 @@ class State:
 
     def __post_init__(self) -> None:
         self.typed = prefilled(self.launch)
+        self.recalled = self.launch.preset is None and (bool(self.typed.tenant) or self.typed.cloud != "global")
         self.purpose = self._first_purpose
 
     @property

@@ -121,7 +121,7 @@ def test_names_from_the_tenant_are_shown_literally(go: Go) -> None:
     for step in pages(trip):
         for label in trip.visible(QLabel):
             assert label.textFormat() is Qt.TextFormat.PlainText or not label.text(), f"{step}: {label.text()}"
-        if step in {"sign-in", "review", "apply"} and trip.window.run.observed is not None:
+        if step in {"sign-in", "review", "apply"} and trip.window.state.observed is not None:
             assert "<b>x</b><img src=https://example.com/x.png>" in trip.screen(), step
         for button in trip.visible(QAbstractButton):
             assert "Evil" not in button.text()

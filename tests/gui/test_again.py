@@ -40,7 +40,7 @@ def to_tasks(trip: WindowJourney, task: str = "") -> None:
 
 
 def rail(trip: WindowJourney) -> str:
-    return trip.window.sideWidget().accessibleName()
+    return trip.window.rail.accessibleName()
 
 
 class TestFound:
@@ -203,7 +203,7 @@ class TestChoose:
         assert not trip.button("Next").isEnabled()
         trip.click("Continue")
         trip.wait_idle()
-        assert trip.window.run.typed.registration is None
+        assert trip.window.state.typed.registration is None
 
     def test_another_account_forgets_the_choice(self, go: Go) -> None:
         trip = go("foreign-app")
@@ -214,7 +214,7 @@ class TestChoose:
             trip.click("Back")
         trip.click("Use another account")
         trip.wait_idle()
-        assert trip.window.run.typed.registration is None
+        assert trip.window.state.typed.registration is None
 
 
 class TestTasks:

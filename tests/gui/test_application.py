@@ -87,8 +87,64 @@ def test_where_there_is_no_screen_the_console_is_named(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "emi_installer"], cwd=ROOT, env=kept, capture_output=True, text=True, check=False
     )
-    assert ran.returncode == 2
+    assert ran.returncode == 1
     assert "no screen" in ran.stderr
+    assert "emi-installer --help" in ran.stderr
+
+
+def bare(tmp_path: Path, *, probe: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """A start, or a `probe`, with nothing of this machine's screens but what `environment` says."""
+    screens = {"DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE"}
+    kept = {k: v for k, v in os.environ.items() if k not in screens}
+    return subprocess.run(
+        [sys.executable, *(("-c", probe) if probe else ("-m", "emi_installer"))],
+        cwd=ROOT,
+        env={**kept, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+DEAD = [
+    {"DISPLAY": ""},
+    {"DISPLAY": ":4711"},
+    {"DISPLAY": "nonsense"},
+    {"WAYLAND_DISPLAY": "wayland-gone"},
+    {"WAYLAND_DISPLAY": "wayland-gone", "DISPLAY": ":4711", "XDG_SESSION_TYPE": "wayland"},
+    {"QT_QPA_PLATFORM": "xcb"},
+    {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":4711"},
+    {"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":4711", "WAYLAND_DISPLAY": "wayland-gone"},
+    {"QT_QPA_PLATFORM": "nonsense"},
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+@pytest.mark.parametrize("screen", DEAD, ids=str)
+def test_a_dead_screen_is_told_instead_of_aborting(screen: dict[str, str], tmp_path: Path) -> None:
+    ran = bare(tmp_path, **screen)
+    assert ran.returncode == 1, ran.stderr
+    assert ran.stderr.endswith("see emi-installer --help.\n")
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_where_one_of_two_screens_is_dead_the_other_one_is_used(tmp_path: Path) -> None:
+    probe = (
+        "import os\n"
+        "from emi_installer.gui import screen\n"
+        "screen._why_not = lambda name: 'dead' if name == 'wayland' else None\n"
+        "print(screen.why_no_window(), os.environ.get('QT_QPA_PLATFORM'))"
+    )
+    ran = bare(tmp_path, probe=probe, XDG_SESSION_TYPE="wayland", DISPLAY=":0", WAYLAND_DISPLAY="gone")
+    assert ran.stdout.split() == ["None", "xcb"]
+
+
+def test_no_screen_is_tried_where_qt_needs_none(tmp_path: Path) -> None:
+    probe = "from emi_installer.gui.screen import why_no_window\nprint(why_no_window())"
+    assert bare(tmp_path, probe=probe, QT_QPA_PLATFORM="offscreen").stdout == "None\n"
 
 
 @pytest.mark.parametrize("arguments", [("--demo", "moon"), ("--demo", "empty", "plan"), ("--preset", "x", "plan")])

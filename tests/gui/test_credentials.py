@@ -70,6 +70,9 @@ def test_closing_takes_it_off_the_clipboard(trip: WindowJourney) -> None:
     trip.click("Copy Client Secret")
     trip.wait_idle()
     trip.window.close()
+    assert trip.window.isVisible()
+    assert QGuiApplication.clipboard().text() == secret(trip)
+    trip.answer("I have pasted it: close")
     assert not trip.window.isVisible()
     assert QGuiApplication.clipboard().text() == ""
     assert trip.window.findChildren(QLineEdit)
@@ -148,14 +151,14 @@ def test_a_cloud_folder_is_warned_of(trip: WindowJourney) -> None:
     folder = trip.folder / "OneDrive - Contoso"
     folder.mkdir()
     trip.type_into("Save to file", str(folder / "x.txt"))
-    assert "copied to a cloud storage" in trip.screen()
+    trip.wait(lambda: "copied to a cloud storage" in trip.screen())
 
 
 def test_the_tenant_can_not_take_note(trip: WindowJourney) -> None:
     refused = Answer(status=403, body={"error": {"code": "Authorization_RequestDenied", "message": "no"}})
     trip.simulator.faults.add("PATCH /applications/*", *[refused] * 9)
     trip.save()
-    assert "the next run will offer to replace" in trip.screen()
+    assert "the next run will treat this client secret as unsaved" in trip.screen()
     assert trip.button("Next").isEnabled()
 
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from emi_installer.core.plan.events import Event
-from emi_installer.gui.page import Page
 from emi_installer.gui.worker import Task
-from emi_installer.setup.flow import STEPS, Step
+from emi_installer.setup.flow import Step
 from emi_installer.simulator.faults import Drop, unavailable
 from tests.support.expected import APPLIED, PLAN, REFUSED, REPAIRED
 from tests.support.journey import assert_no_unsaved_secret, assert_set_up
@@ -148,7 +147,7 @@ def test_stop_at_every_event_of_apply_then_go_on(nth: int, go: Go, monkeypatch: 
     trip.click("Stop")
     pressed.set()
     trip.wait_idle()
-    if not trip.window.run.verified:
+    if not trip.window.state.delivered.verified:
         assert "Stopped" in trip.screen()
         trip.click("Go on")
         trip.wait_idle()
@@ -198,8 +197,8 @@ def test_an_unsaved_secret_is_not_closed_away_by_accident(go: Go) -> None:
     assert trip.window.isVisible()
     trip.answer("Close anyway")
     assert not trip.window.isVisible()
-    assert trip.window.run.result is not None
-    assert trip.window.run.result.client_secret is None
+    assert trip.window.state.result is not None
+    assert trip.window.state.result.client_secret is None
 
 
 def test_a_broken_connection_and_try_again(go: Go) -> None:
@@ -237,8 +236,8 @@ def test_waiting_is_shown_with_its_reason(go: Go) -> None:
     trip = go("slow-replication")
     trip.review()
     said: list[str] = []
-    page = trip.window.page(STEPS.index(Step.APPLY))
-    assert isinstance(page, Page)
+    trip.window.complete()
+    page = trip.window.pages[Step.APPLY]
     page.construct()
     original = page.working.say
 

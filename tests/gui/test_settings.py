@@ -83,7 +83,7 @@ def test_a_preset_fills_everything_in(go: Go) -> None:
 
 def test_the_tenant_knows_the_contact_center(go: Go) -> None:
     trip = go("configured")
-    trip.window.run.typed.contact_center = ""
+    trip.window.state.typed.contact_center = ""
     trip.sign_in()
     trip.click("Next")
     assert "https://acme.brightpattern.com/agentdesktop/msteamscallback.html" in trip.screen()
@@ -114,5 +114,5 @@ def test_another_lifetime(trip: WindowJourney) -> None:
     trip.type_into("Contact center URL", "acme.brightpattern.com")
     trip.click("Next")
     trip.wait_idle()
-    assert trip.window.run.answers is not None
-    assert trip.window.run.answers.secret_lifetime.months == 3  # type: ignore[union-attr]
+    assert trip.window.state.answers is not None
+    assert trip.window.state.answers.secret_lifetime.months == 3  # type: ignore[union-attr]

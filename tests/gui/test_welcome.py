@@ -60,10 +60,10 @@ def test_an_empty_preset_makes_a_whole_sentence(go: Go) -> None:
 
 def test_the_other_pages_come_after_the_first_one_is_seen(go: Go) -> None:
     trip = go("empty")
-    assert len(trip.window.pageIds()) == 1
+    assert len(trip.window.pages) == 1
     trip.window.prepare()
-    trip.wait(lambda: len(trip.window.pageIds()) == len(STEPS))
-    trip.wait(lambda: all(page.built for page in trip.window._pages()))
+    trip.wait(lambda: len(trip.window.pages) == len(STEPS))
+    trip.wait(lambda: all(page.built for page in trip.window.pages.values()))
     trip.sign_in()
     assert trip.step == "sign-in"
 

@@ -29,7 +29,7 @@ from emi_installer.gui import worker
 from emi_installer.gui.pages.credentials import CredentialsPage
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
-from emi_installer.setup.flow import STEPS, Step
+from emi_installer.setup.flow import Step
 from emi_installer.setup.launch import Choice, Launch
 from emi_installer.setup.session import Connection
 from emi_installer.simulator.scenarios import simulate
@@ -62,7 +62,7 @@ class WindowJourney(Journey):
     @property
     def credentials(self) -> CredentialsPage:
         self.window.complete()
-        page = self.window.page(STEPS.index(Step.CREDENTIALS))
+        page = self.window.pages[Step.CREDENTIALS]
         assert isinstance(page, CredentialsPage)
         return page
 
@@ -85,8 +85,7 @@ class WindowJourney(Journey):
 
     def answer(self, text: str) -> None:
         """Press a button of the question that is open."""
-        box = self.window.findChild(QMessageBox)
-        assert isinstance(box, QMessageBox)
+        box = next(box for box in self.window.findChildren(QMessageBox) if box.isVisible())
         button = next(b for b in box.buttons() if b.text().replace("&", "") == text)
         self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -105,6 +104,7 @@ class WindowJourney(Journey):
         assert isinstance(edit, QLineEdit)
         edit.setText(str(path))
         dialog.accept()
+        self.wait_idle()
 
     def wait(self, until: Callable[[], bool]) -> None:
         self.bot.waitUntil(until, timeout=PATIENCE_MS)

@@ -22,7 +22,7 @@ from emi_installer.core.plan.events import (
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.gui.entry import Entries, Entry, Look
 from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
@@ -36,6 +36,7 @@ _RUNNING = Look("running", "accent", "in progress")
 _DONE = Look("done", "ok", "done")
 _FAILED = Look("failed", "failed", "failed")
 _NOT_DONE = Look("waiting", "attention", "not done")
+_NEEDLESS = Look("done", "muted", "not needed any more")
 _TICK_MS = 250
 _GOOD = {
     Purpose.REMOVE: "EMI is removed from your tenant, and that was verified.",
@@ -57,9 +58,11 @@ class ApplyPage(Page):
         self.summary = label()
         self.summary.setProperty("weight", "heading")
         self.again = Button("&Go on", self.begin, "again")
-        self._request = RequestCard(self.run.request, self.tell)
+        self._request = RequestCard(self, self.state.request)
         self._request.hide()
-        add(self, self.summary, row(self.again), self._request, self._changes_card, self._checks_card)
+        self.add(self.summary, row(self.again), self._request)
+        self.body.addWidget(self._changes_card)
+        self.body.addWidget(self._checks_card)
         self._waited = 0.0
         self._end = 0.0
         self._reason = ""
@@ -67,24 +70,24 @@ class ApplyPage(Page):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._count_down)
 
-    def remedies(self) -> Actions:
-        """What helps when a change failed."""
+    def _remedies(self) -> Actions:
+        """What helps when a change, or the verification, failed."""
         return {
-            **super().remedies(),
+            **self.ways_back(),
             Action.TRY_AGAIN: self.begin,
-            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
             Action.SHORTEN: self._shorten,
             Action.REQUEST: self._save_request,
-            Action.CHANGE_SETTINGS: lambda: self.jump.emit(Step.SETTINGS),
         }
 
     def enter(self) -> None:
         """Start at once: the administrator pressed Apply."""
-        self.run.delivery = self.run.report = None
+        self.state.delivery = self.state.report = None
         self.begin()
 
     def begin(self) -> None:
         """Carry out the plan, or what remains of it."""
+        if self.busy:
+            return
         self.summary.hide()
         self.again.hide()
         self._request.hide()
@@ -92,7 +95,7 @@ class ApplyPage(Page):
         self._checks.clear()
         self._checks_card.hide()
         self.set_valid(False)
-        self.work(self.run.task(self.run.apply_job), "Applying …", self._applied)
+        self.work(self.state.apply_job, "Applying …", self._applied, self._remedies(), must_end=True)
 
     def stop(self) -> None:
         """Stop before the next change."""
@@ -129,56 +132,66 @@ class ApplyPage(Page):
 
     def failed(self, problem: InstallerError) -> None:
         """An error outside of a change, such as a verification that could not be made."""
-        result = self.run.result
+        del problem  # it is shown with what can be done about it
+        result = self.state.result
         if result is not None and result.finished:
             self._sum_up("Everything was applied, but not verified.", "attention")
-            self.set_valid(self.run.has_secret)
-        self.tell(problem)
+            self.set_valid(self.state.has_secret)
 
     def stopped(self) -> None:
         """Cancelled outside of a change."""
-        result = self.run.result
+        result = self.state.result
         if result is not None and result.finished:
             self._sum_up("Stopped. Everything was applied, but not verified.", "attention")
-            self.set_valid(self.run.has_secret)
+            self.set_valid(self.state.has_secret)
         else:
             self._sum_up("Stopped. Nothing was changed.", "attention")
         self._offer_rest()
 
     def _shorten(self) -> None:
-        self.run.allow_shorter()
+        self.state.allow_shorter()
         self.begin()
 
     def _save_request(self) -> None:
         self._request.show_request()
-        self._request.browse()
+        self._request.ask()
 
-    def _applied(self, _nothing: object) -> None:
-        result, report = self.run.result, self.run.report
+    def _applied(self, done: object) -> None:
+        if not done:
+            self.jump.emit(Step.REVIEW)  # what remains has to be read first
+            return
+        result, report = self.state.result, self.state.report
         if result is None:
             return
+        self._settle_rows(result)
         if not result.finished:
             self._left_undone(result)
             return
         good = report is not None and not report.failed
         if not good:
             self._sum_up("Everything was applied, but something does not work.", "failed")
-        elif report is not None and report.deferred and self.run.purpose is not Purpose.GRANT:
+        elif report is not None and report.deferred and self.state.purpose is not Purpose.GRANT:
             self._sum_up("Your part is done and verified. The rest waits for a colleague: press Next.", "attention")
         else:
-            self._sum_up(_GOOD.get(self.run.purpose, "Everything is set up and verified."), "ok")
-        self.set_valid(good or self.run.has_secret)
-        self.wizard().button(self.wizard().WizardButton.CommitButton).setFocus()
+            self._sum_up(_GOOD.get(self.state.purpose, "Everything is set up and verified."), "ok")
+        self.set_valid(good or self.state.has_secret)
+        self.ready.emit()
+
+    def _settle_rows(self, result: ApplyResult) -> None:
+        """No row stays in progress: what neither was done nor failed was left, or there was no need for it any more."""
+        look = _NEEDLESS if result.finished else _NOT_DONE
+        for change, line in self.rows:
+            if change not in result.applied and line.look != _FAILED:
+                line.show_look(look)
+        for change in result.remaining:
+            self._row(change, _NOT_DONE)
 
     def _left_undone(self, result: ApplyResult) -> None:
-        for change in result.remaining:
-            if result.error is None or change is not result.remaining[0]:
-                self._row(change).show_look(_NOT_DONE)
         done = f"{len(result.applied)} of {len(result.applied) + len(result.remaining)} changes were made"
         start = "Stopped" if result.cancelled else "Not finished"
         self._sum_up(f"{start}: {done}. What is done stays; the rest can be done now or another time.", "attention")
         if result.error is not None:
-            self.tell(result.error)
+            self.tell(result.error, self._remedies())
         else:
             self._offer_rest()
 
@@ -194,17 +207,17 @@ class ApplyPage(Page):
     def _show_plan(self) -> None:
         self._changes.clear()
         self.rows = []
-        plan = self.run.plan
+        plan = self.state.plan
         for change in plan.changes if plan else ():
             self._row(change)
         self._changes_card.setVisible(bool(self.rows))
 
-    def _row(self, change: Change) -> Entry:
+    def _row(self, change: Change, look: Look = _WAITING) -> Entry:
         """The row of `change`; a new one where the plan was made anew."""
         for known, line in self.rows:
             if known == change:
                 return line
-        made = Entry(describe(change).will, _WAITING, describe(change).details)
+        made = Entry(describe(change).will, look, describe(change).details)
         self.rows.append((change, made))
         self._changes.add(made)
         self._changes_card.show()

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.plan.events import Checked
 from emi_installer.gui.entry import Entries, Entry
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
+from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
 from emi_installer.setup.flow import Step
@@ -33,24 +32,24 @@ class CheckPage(Page):
         self.summary = label()
         self.summary.setProperty("weight", "heading")
         self._checks = Entries()
+        self._file = FileToSave(
+            page=self,
+            title="Save the report",
+            kinds=_REPORTS,
+            suggest=lambda: Path.home() / "emi-report.html",
+            write=self.state.save_report,
+            saved=self._saved,
+        )
         self._card = card(label("Verification", "heading"), self._checks)
-        self._report = Button("Save the &report …", self._browse_report, "save")
+        self._report = Button("Save the &report …", self._file.ask, "save")
         self._secret = Button("&Try a saved client secret …", self._browse_handoff, "folder")
         self._again = Button("C&heck again", self.begin, "again")
         self.said = label(role="ok")
         self.said.hide()
         hint = "To try a client secret, choose the .json file in which it was saved. It can't be read from Microsoft."
-        add(self, self.summary, row(self._report, self._again), self.said, self._card)
-        add(self, card(label("A saved client secret", "heading"), label(hint, "muted"), row(self._secret)))
-
-    def remedies(self) -> Actions:
-        """What helps when something could not be read or written."""
-        return {
-            **super().remedies(),
-            Action.TRY_AGAIN: self.begin,
-            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
-            Action.OTHER_PLACE: self._browse_report,
-        }
+        self.add(self.summary, row(self._report, self._again), self.said)
+        self.body.addWidget(self._card)
+        self.add(card(label("A saved client secret", "heading"), label(hint, "muted"), row(self._secret)))
 
     def enter(self) -> None:
         """Start at once."""
@@ -69,11 +68,9 @@ class CheckPage(Page):
         self.summary.hide()
         self._checks.clear()
         self._card.hide()
-        for button in (self._report, self._secret, self._again):
-            button.setEnabled(False)
-        self.work(
-            self.run.task(lambda task: self.run.check_job(task, file=file)), "Reading your tenant …", self._checked
-        )
+        self._report.setEnabled(False)
+        actions = {**self.ways_back(), Action.TRY_AGAIN: lambda: self._check(file)}
+        self.work(lambda task: self.state.check_job(task, file=file), "Reading your tenant …", self._checked, actions)
 
     def event_came(self, event: object) -> None:
         """One more row."""
@@ -82,17 +79,7 @@ class CheckPage(Page):
             self._checks.add(Entry(str(check_text(check)), STATUS[check.status]))
             self._card.show()
 
-    def failed(self, problem: InstallerError) -> None:
-        """Say so, and let it be tried again."""
-        self._ready()
-        self.tell(problem)
-
-    def stopped(self) -> None:
-        """Let it be tried again."""
-        self._ready()
-
     def _checked(self, report: object) -> None:
-        self._ready()
         if not isinstance(report, VerificationReport):
             return
         if report.passed:
@@ -101,21 +88,10 @@ class CheckPage(Page):
             text, role = "Something does not work. Repair corrects what this program may correct.", "failed"
         else:
             text, role = "Something needs attention.", "attention"
+        self._report.setEnabled(True)
         self.summary.setText(text)
         set_role(self.summary, role)
         self.summary.show()
-
-    def _ready(self) -> None:
-        self._report.setEnabled(self.run.report is not None)
-        self._secret.setEnabled(True)
-        self._again.setEnabled(True)
-
-    def _browse_report(self) -> None:
-        dialog = QFileDialog(self, "Save the report", str(Path.home() / "emi-report.html"), _REPORTS)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("html")
-        dialog.fileSelected.connect(self.save_report)
-        dialog.open()
 
     def _browse_handoff(self) -> None:
         dialog = QFileDialog(self, "Choose the file with the client secret", str(Path.home()), _HANDOFF)
@@ -123,13 +99,6 @@ class CheckPage(Page):
         dialog.fileSelected.connect(self.check_with)
         dialog.open()
 
-    def save_report(self, file: str) -> None:
-        """Write the report."""
-        try:
-            self.run.save_report(Path(file))
-        except InstallerError as problem:
-            self.tell(problem)
-            return
-        self.tell(None)
-        self.said.setText(f"Saved to {file}")
+    def _saved(self, place: Path) -> None:
+        self.said.setText(f"Saved to {place}")
         self.said.show()

@@ -11,8 +11,7 @@ from emi_installer.core.observed.checks import Status
 from emi_installer.core.observed.findings import CheckName
 from emi_installer.core.observed.health import Health
 from emi_installer.gui.entry import Entry
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, column, label, named, row, set_role
 from emi_installer.gui.wrapping import RadioButton
@@ -57,23 +56,19 @@ class ChooseTaskPage(Page):
         self.explanation.hide()
         self.use = Button("&Continue", self._use, primary=True)
         self.others = Button("Choose another &app registration", self._show_candidates, "change")
-        add(self, self._shown, self.explanation, row(self.use, self.others))
-
-    def remedies(self) -> Actions:
-        """What helps when the tenant could not be read again."""
-        return {
-            **super().remedies(),
-            Action.TRY_AGAIN: self._use,
-            Action.OTHER_ACCOUNT: lambda: self.jump.emit(Step.SIGN_IN),
-        }
+        self.add(self._shown, self.explanation, row(self.use, self.others))
 
     def first(self) -> QWidget | None:
         """See Page."""
         return self._group.checkedButton()
 
+    def main(self) -> Button | None:
+        """See Page."""
+        return None if self.use.isHidden() else self.use
+
     def enter(self) -> None:
         """Show what was found."""
-        observed = self.run.observed
+        observed = self.state.observed
         if observed is None:
             return
         if must_choose(observed) or observed.registration is None:
@@ -81,10 +76,10 @@ class ChooseTaskPage(Page):
         else:
             self._show_tasks()
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Go on with what was chosen."""
         if isinstance(self._chosen, Purpose):
-            self.run.choose(self._chosen, self.run.typed.registration)
+            self.state.choose(self._chosen, self.state.typed.registration)
         return True
 
     @property
@@ -93,10 +88,10 @@ class ChooseTaskPage(Page):
         return None if button is None else self._choices[button]
 
     def _show_candidates(self) -> None:
-        observed = self.run.observed
+        observed = self.state.observed
         if observed is None:
             return
-        self._listed = candidates(self.run.launch.blueprint, observed)
+        self._listed = candidates(self.state.launch.blueprint, observed)
         layout = self._fresh()
         boxes = [self._candidate(number, one) for number, one in enumerate(self._listed)]
         origins = {one.origin for one in self._listed}
@@ -120,8 +115,8 @@ class ChooseTaskPage(Page):
         return self._option(-2, "Register a new one", ("With another Client ID and a new client secret.",))
 
     def _show_tasks(self) -> None:
-        observed = self.run.observed
-        health = self.run.health()
+        observed = self.state.observed
+        health = self.state.health()
         layout = self._fresh()
         layout.addWidget(_health_card(health))
         boxes = [self._option(purpose, *_TASKS[purpose]) for purpose in AGAIN]
@@ -154,9 +149,7 @@ class ChooseTaskPage(Page):
             self._group.removeButton(button)
         self._choices.clear()
         shown = QWidget()
-        self.body.replaceWidget(self._shown, shown)
-        self._shown.hide()
-        self._shown.deleteLater()
+        self.swap(self._shown, shown)
         self._shown = shown
         return column(shown, spacing=14)
 
@@ -170,21 +163,24 @@ class ChooseTaskPage(Page):
 
     def _use(self) -> None:
         """Read the tenant again, for the app registration that was chosen."""
+        if self.busy:
+            return
         number = self._chosen
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
-        self.run.choose(Purpose.SET_UP, chosen)
-        self.run.stale = True
-        self.work(self.run.task(self.run.read_job), "Reading your tenant …", self._read)
+        self.state.choose(Purpose.SET_UP, chosen)
+        self.state.stale = True
+        actions = {**self.ways_back(), Action.TRY_AGAIN: self._use}
+        self.work(self.state.read_job, "Reading your tenant …", self._read, actions)
 
     def _read(self, _nothing: object) -> None:
-        observed = self.run.observed
+        observed = self.state.observed
         registration = observed.registration if observed else None
         known = registration is not None and registration.deleted is None
-        if registration is not None and known and registration.is_ours(self.run.launch.blueprint):
+        if registration is not None and known and registration.is_ours(self.state.launch.blueprint):
             self._show_tasks()
             return
         self.set_valid(True)
-        self.wizard().next()
+        self.advance.emit()
 
 
 def _health_card(health: Health) -> QWidget:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emi_installer.core.desired.purpose import Purpose
-from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.errors.remedies import Action
 from emi_installer.documents.reminder import reminder
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.pages.old_secrets import OldSecretsCard
+from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
 from emi_installer.local.files import write_private
@@ -68,26 +66,33 @@ class FinishPage(Page):
         self._next = card(
             label("Next: in your contact center", "heading"), self._before, self.fields, label(_AFTERWARDS)
         )
-        self.request = RequestCard(self.run.request, self.tell)
+        self.request = RequestCard(self, self.state.request)
         self._asking = card(label("Next: ask a colleague", "heading"), self.request, label(_WAITING))
         self.old = OldSecretsCard(self)
+        self._reminder = FileToSave(
+            page=self,
+            title="Save a calendar reminder",
+            kinds="Calendar (*.ics)",
+            suggest=lambda: (self.state.delivered.place or Path.home() / "x").with_name("emi-reminder.ics"),
+            write=self._write_reminder,
+            saved=self._reminder_saved,
+        )
         self.folder = Button("Open fo&lder", self._open_folder, "folder")
-        self.remind = Button("Save a calendar &reminder …", self._browse, "calendar")
+        self.remind = Button("Save a calendar &reminder …", self._reminder.ask, "calendar")
         self.said = label(role="ok")
         self.said.hide()
         self._later = card(label("Later", "heading"), *(bullet("again", text) for text in _LATER))
-        add(self, self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
-        add(self, self.old, self._later)
+        self.add(self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
+        self.add(self.old, self._later)
         if self.support:
-            add(self, label(f"Help: {self.support}"))
-
-    def remedies(self) -> Actions:
-        """What helps when old client secrets could not be removed."""
-        return {**super().remedies(), Action.TRY_AGAIN: self._remove_old}
+            self.add(label(f"Help: {self.support}"))
 
     def enter(self) -> None:
         """Say how it went."""
-        made, purpose = self.run.taken, self.run.purpose
+        self.said.hide()
+        self.tell(None)
+        delivery, purpose = self.state.delivered, self.state.purpose
+        made = delivery.taken
         self.request.show_request()
         waiting = not self.request.isHidden()
         outcome, more = self._ending(made=made, waiting=waiting)
@@ -100,68 +105,53 @@ class FinishPage(Page):
         self._later.setVisible(purpose not in _ENDS and not waiting)
         if made and not self._grid.count():
             self._fill_fields()
-        self.folder.setVisible(self.run.saved is not None)
-        self.remind.setVisible(self.run.ends is not None)
-        self.old.show_secrets(self.run.old_secrets() if made and self.run.verified else ())
+        self.folder.setVisible(delivery.place is not None)
+        self.remind.setVisible(delivery.made_secret)
+        self.old.show_secrets(delivery.old_secrets)
 
     def _ending(self, *, made: bool, waiting: bool) -> tuple[str, str]:
         """What was achieved, and what is to be known about it."""
-        if self.run.purpose in _ENDS:
-            return _ENDS[self.run.purpose]
+        if self.state.purpose in _ENDS:
+            return _ENDS[self.state.purpose]
         if waiting:
             return "Your part is done.", ""
         outcome = (
             "Your tenant is ready, and everything was verified."
-            if self.run.verified
+            if self.state.delivered.verified
             else "Your tenant is set up; not everything could be verified."
         )
         return outcome, "" if made else _NONE_MADE
 
     def _fill_fields(self) -> None:
-        observed, result = self.run.observed, self.run.result
-        if observed is None or result is None:
-            return
-        where = f"the one in {self.run.saved}" if self.run.saved else "the one that you copied"
+        delivery = self.state.delivered
+        where = f"the one in {delivery.place}" if delivery.place else "the one that you copied"
         values = (
-            ("Tenant ID", observed.signed_in.tenant_id),
-            ("Client ID", result.client_id),
+            ("Tenant ID", delivery.observed.signed_in.tenant_id),
+            ("Client ID", delivery.result.client_id),
             ("Client Secret", where),
         )
         for line, (field, value) in enumerate(values):
             self._grid.addWidget(label(field, "muted", wrap=False), line, 0)
             self._grid.addWidget(named(selectable(value), field, value), line, 1)
 
-    def _remove_old(self) -> None:
-        self.old.remove()
-
     def _open_folder(self) -> None:
-        if self.run.saved is not None:
-            open_folder(self.run.saved.absolute().parent)
+        place = self.state.delivered.place
+        if place is not None:
+            open_folder(place.absolute().parent)
 
-    def _browse(self) -> None:
-        start = (self.run.saved or Path.home() / "x").with_name("emi-reminder.ics")
-        dialog = QFileDialog(self, "Save a calendar reminder", str(start), "Calendar (*.ics)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("ics")
-        dialog.fileSelected.connect(self.save_reminder)
-        dialog.open()
-
-    def save_reminder(self, file: str) -> None:
-        """Write the reminder; calendar programs open it by a double-click."""
-        observed, ends = self.run.observed, self.run.ends
-        if observed is None or ends is None:
+    def _write_reminder(self, place: Path) -> None:
+        delivery = self.state.delivered
+        if delivery.expiry is None:
             return
         text = reminder(
-            expires=ends.expires,
-            key_id=ends.key_id,
-            organization=observed.signed_in.organization,
+            expires=delivery.expiry.expires,
+            key_id=delivery.expiry.key_id,
+            organization=delivery.observed.signed_in.organization,
             now=datetime.now(UTC),
         )
-        try:
-            write_private(Path(file), text, overwrite=True)
-        except InstallerError as problem:
-            self.tell(problem)
-            return
-        self.tell(None)
-        self.said.setText(f"Saved to {file}. Open it to add it to your calendar.")
+        write_private(place, text, overwrite=True)
+
+    def _reminder_saved(self, place: Path) -> None:
+        """Calendar programs open it by a double-click."""
+        self.said.setText(f"Saved to {place}. Open it to add it to your calendar.")
         self.said.show()

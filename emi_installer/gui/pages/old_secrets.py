@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame
 
+from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.tenant import SecretMetadata
 from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Button, column, label, row
@@ -41,9 +42,13 @@ class OldSecretsCard(QFrame):
 
     def remove(self) -> None:
         """Remove them."""
-        self._button.setEnabled(False)
-        run = self._page.run
-        self._page.work(run.task(run.remove_old_job), "Removing the old client secrets …", self._removed)
+        self._page.work(
+            self._page.state.remove_old_job,
+            "Removing the old client secrets …",
+            self._removed,
+            {Action.TRY_AGAIN: self.remove},
+            must_end=True,
+        )
 
     def _removed(self, _nothing: object) -> None:
         self._listed.setText("They are removed. Only the new client secret works now.")

@@ -10,7 +10,7 @@ from emi_installer.core.desired.lifetime import Until
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.invalid import InvalidAnswer
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Field, card, column, label, named, row
 from emi_installer.gui.wrapping import CheckBox
 from emi_installer.setup.flow import Step
@@ -54,20 +54,20 @@ class SettingsPage(Page):
         self.old = label(role="muted")
         self._old_card = card(self.remove_old, self.old)
         self._name_card, self._lifetime_card = card(self.name), card(part)
-        add(self, card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
+        self.add(card(self.center, self.foreign, self.trust), self._old_card, self._name_card, self._lifetime_card)
         self._fill_lifetimes()
         self.center.edit.textChanged.connect(self._read_center)
         self.name.edit.textChanged.connect(self._check)
         self.trust.toggled.connect(self._check)
 
     def _fill_lifetimes(self) -> None:
-        preset = self.run.launch.preset
+        preset = self.state.launch.preset
         given = preset.secret_lifetime if preset else None
-        if isinstance(given, Until) and self.run.typed.secret_months is None:
+        if isinstance(given, Until) and self.state.typed.secret_months is None:
             self.lifetime.addItem(f"Until {given.day.isoformat()}", None)
-        for months in self.run.launch.blueprint.secret_month_choices:
+        for months in self.state.launch.blueprint.secret_month_choices:
             self.lifetime.addItem(f"{months} months", months)
-        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.run.typed.secret_months)))
+        self.lifetime.setCurrentIndex(max(0, self.lifetime.findData(self.state.typed.secret_months)))
 
     def first(self) -> QWidget | None:
         """See Page."""
@@ -75,8 +75,8 @@ class SettingsPage(Page):
 
     def enter(self) -> None:
         """Fill in what is known."""
-        typed = self.run.typed
-        purpose, observed = self.run.purpose, self.run.observed
+        typed = self.state.typed
+        purpose, observed = self.state.purpose, self.state.observed
         moving = purpose is Purpose.MOVE
         registered = observed is not None and observed.registration is not None
         self._name_card.setVisible(not registered)
@@ -92,8 +92,8 @@ class SettingsPage(Page):
 
     def _origin(self) -> list[str]:
         """Where the contact center comes from, when somebody else wrote it down."""
-        preset = self.run.launch.preset
-        if preset is None or preset.contact_center is None or preset.purpose or self.run.purpose is Purpose.MOVE:
+        preset = self.state.launch.preset
+        if preset is None or preset.contact_center is None or preset.purpose or self.state.purpose is Purpose.MOVE:
             return []  # a request is a colleague's
         return ["What stands here was prepared by your vendor; you can change it."]
 
@@ -103,7 +103,7 @@ class SettingsPage(Page):
 
     def _parsed(self, text: str) -> ContactCenter | InvalidAnswer:
         try:
-            return parse_contact_center(text, self.run.launch.blueprint)
+            return parse_contact_center(text, self.state.launch.blueprint)
         except InvalidAnswer as wrong:
             return wrong
 
@@ -116,13 +116,13 @@ class SettingsPage(Page):
         self._check()
 
     def _redirect_uri(self, center: ContactCenter | InvalidAnswer) -> str | None:
-        return center.redirect_uri(self.run.launch.blueprint) if isinstance(center, ContactCenter) else None
+        return center.redirect_uri(self.state.launch.blueprint) if isinstance(center, ContactCenter) else None
 
     def _callbacks(self, redirect_uri: str | None) -> tuple[str, ...]:
         """Redirect URIs of contact centers in the app registration, besides one."""
-        observed = self.run.observed
+        observed = self.state.observed
         registration = observed.registration if observed else None
-        return registration.other_redirect_uris(self.run.launch.blueprint, redirect_uri) if registration else ()
+        return registration.other_redirect_uris(self.state.launch.blueprint, redirect_uri) if registration else ()
 
     def _check(self) -> None:
         center, name = self._check_center(), self._check_name()
@@ -133,7 +133,7 @@ class SettingsPage(Page):
         self.set_valid(center and name)
 
     def _check_center(self) -> bool:
-        blueprint, read = self.run.launch.blueprint, self._read
+        blueprint, read = self.state.launch.blueprint, self._read
         foreign = ""
         if isinstance(read, ContactCenter):
             self.center.tell(f"Redirect URI: {self._redirect_uri(read)}", "ok")
@@ -157,16 +157,16 @@ class SettingsPage(Page):
         self.name.tell("How the application is listed in your Microsoft tenant.")
         return True
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Whether all answers are right; shows what is wrong with them."""
-        typed = self.run.typed
+        typed = self.state.typed
         typed.contact_center = self.center.edit.text()
         typed.app_name = self.name.edit.text()
         typed.secret_months = self.lifetime.currentData()
         typed.trust_host = self.trust.isChecked()
-        typed.remove_old_uri = self.run.purpose is Purpose.MOVE and self.remove_old.isChecked()
+        typed.remove_old_uri = self.state.purpose is Purpose.MOVE and self.remove_old.isChecked()
         try:
-            self.run.set_answers()
+            self.state.set_answers()
         except InstallerError as problem:
             self.tell(problem)
             return False

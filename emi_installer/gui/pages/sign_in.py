@@ -9,14 +9,13 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.observed.account import SignedIn
 from emi_installer.core.plan.events import DeviceCode, RetryScheduled, SignInLink
-from emi_installer.gui.error_panel import Actions
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import (
     Button,
-    CopyButton,
     Icon,
     beside,
+    bullet,
     card,
     column,
     label,
@@ -25,11 +24,27 @@ from emi_installer.gui.widgets import (
     selectable,
     set_role,
 )
-from emi_installer.gui.worker import Task
-from emi_installer.local.browser import open_link
 from emi_installer.setup.flow import Step
 from emi_installer.wording.account import abilities, roles_text
 from emi_installer.wording.events import retry_reason
+
+_ASKED = (
+    "Microsoft asks for your account and, the first time, for your consent to {client}, through which this program "
+    "works for you. It asks for these permissions:"
+)
+_OURS = "“{name}”, an application of Microsoft's"
+_OTHER = "the sign-in client {id}, which was entered under Advanced"
+_REASONS = {
+    "User.Read": "to see who signed in, and which directory roles that account has.",
+    "Application.ReadWrite.All": "to register the application and to create its client secret.",
+    "AppRoleAssignment.ReadWrite.All": "to grant admin consent for application permissions.",
+    "DelegatedPermissionGrant.ReadWrite.All": "to grant admin consent for delegated permissions.",
+}
+_NO_REASON = "part of signing in."
+_NO_TICK = (
+    "Leave “Consent on behalf of your organization” unticked: only you need to consent, and only for this sign-in "
+    "client. The consent for your contact center comes later, after you have read it here."
+)
 
 
 class SignInPage(Page):
@@ -40,7 +55,15 @@ class SignInPage(Page):
 
     def build(self) -> None:
         """The three faces of the page: before, meanwhile, afterwards."""
-        self._link = ""
+        client = self.state.launch.blueprint.sign_in_client
+        self._client = label()
+        reasons = [f"{scope}: {_REASONS.get(scope, _NO_REASON)}" for scope in client.scopes]
+        self._asked = card(
+            label("What Microsoft will show", "heading"),
+            self._client,
+            *(bullet("keep", text) for text in reasons),
+            label(_NO_TICK),
+        )
         self._before = card(
             label("Use the work account with which you administer your organization's Microsoft tenant."),
             row(
@@ -51,22 +74,16 @@ class SignInPage(Page):
         self.begin = begin
         self._meanwhile = self._build_meanwhile()
         self._after = self._build_after()
-        add(self, self._before, self._meanwhile, self._after)
+        self.body.addWidget(self._meanwhile)
+        self.add(self._before, self._asked, self._after)
 
     def _build_meanwhile(self) -> QWidget:
-        self._open_again = Button("&Open the page again", lambda: open_link(self._link), "browser")
-        self._copy_link = CopyButton("Copy the &link", lambda: self._link)
-        self._use_code = Button("Use a c&ode instead", self.use_code)
-        self._say = label()
-        self._code = named(selectable(role="code"), "Code")
-        self._copy_code = CopyButton("Copy the cod&e", self._code.text)
+        """What can be pressed while the sign-in is waited for."""
+        self.use_code_instead = Button("Use a c&ode instead", self.use_code)
         self.give_up = Button("Cancel the s&ign-in", self.stop)
-        return card(
-            self._say,
-            row(self._code, self._copy_code),
-            row(self._open_again, self._copy_link),
-            row(self._use_code, self.give_up),
-        )
+        box = QWidget()
+        box.setLayout(row(self.use_code_instead, self.give_up))
+        return box
 
     def _build_after(self) -> QWidget:
         self.who = named(selectable(role="heading"), "Account")
@@ -83,21 +100,19 @@ class SignInPage(Page):
         self.other = Button("&Use another account", self.use_another_account, "account")
         return card(texts, able, row(self.other))
 
-    def remedies(self) -> Actions:
-        """What helps when signing in failed."""
-        return {
-            **super().remedies(),
-            Action.TRY_AGAIN: self.sign_in,
-            Action.OTHER_ACCOUNT: self.sign_in,
-            Action.CHANGE_SIGN_IN: lambda: self.jump.emit(Step.WELCOME),
-        }
-
     def first(self) -> QWidget | None:
         """See Page."""
-        return self.begin if self.run.observed is None else None
+        return self.main()
+
+    def main(self) -> Button | None:
+        """See Page."""
+        return self.begin if self.state.observed is None else None
 
     def enter(self) -> None:
-        """Show who is signed in, or the button."""
+        """Show who is signed in, or the button and what Microsoft will ask."""
+        client, typed = self.state.launch.blueprint.sign_in_client, (self.state.typed.client_id or "").strip()
+        ours = typed in ("", client.client_id)
+        self._client.setText(_ASKED.format(client=_OURS.format(name=client.name) if ours else _OTHER.format(id=typed)))
         self._show_state()
 
     def sign_in(self) -> None:
@@ -110,42 +125,31 @@ class SignInPage(Page):
 
     def use_another_account(self) -> None:
         """Forget this one, and open the browser."""
-        self.run.sign_out()
+        self.state.sign_out()
         self.sign_in()
 
     def _start(self, *, device_code: bool) -> None:
-        if self.task is not None:
-            self.task.abandon()
-        self._link = ""
-        task = Task(lambda task: self.run.sign_in_job(task, device_code=device_code))
-        self.work(task, "Reaching Microsoft …", self._signed_in)
+        self.abandon()
+        again = lambda: self._start(device_code=device_code)  # noqa: E731 - the same for two remedies
+        actions = {**self.ways_back(), Action.TRY_AGAIN: again, Action.OTHER_ACCOUNT: again}
+        self.work(
+            lambda task: self.state.sign_in_job(task, device_code=device_code),
+            "Reaching Microsoft …",
+            self._signed_in,
+            actions,
+        )
         self._show_state()
 
     def stop(self) -> None:
         """Cancel at once, whatever the network does."""
-        if self.task is not None:
-            self.task.abandon()
-            self.task = None
-        self.set_busy("")
+        self.abandon()
         self._show_state()
 
     def event_came(self, event: object) -> None:
-        """Show the link or the code."""
+        """Say what is waited for."""
         match event:
-            case SignInLink():
-                self._link = event.link
+            case SignInLink() | DeviceCode():
                 self.working.say("Waiting for you to sign in …")
-                self._say.setText(
-                    "Your browser shows Microsoft's sign-in page. When you have signed in there, come back here."
-                    if event.opened
-                    else "No browser could be started. Copy the link, and open it in a browser on this computer."
-                )
-            case DeviceCode():
-                self._link = event.link
-                self.working.say(f"Waiting for you to sign in; the code is valid for {event.minutes} minutes …")
-                self._say.setText(f"Open {event.link} in any browser, on any device, and type this code:")
-                self._code.setText(event.code)
-                self._code.setAccessibleName(f"Code {event.code}")
             case RetryScheduled():
                 self.working.say(f"{retry_reason(event.reason)} …")
             case _:
@@ -153,35 +157,28 @@ class SignInPage(Page):
         self._show_state()
 
     def failed(self, problem: InstallerError) -> None:
-        """Show the error, and the button again."""
+        """Show the button again."""
+        del problem  # it is shown with what can be done about it
         self._show_state()
-        self.tell(problem)
 
     def stopped(self) -> None:
         """Show the button again."""
         self._show_state()
 
     def _signed_in(self, session: object) -> None:
-        self.run.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
-        self.run.suggest_contact_center()
+        self.state.signed_in(session)  # type: ignore[arg-type]  # a signal carries objects
+        self.state.suggest_contact_center()
         self._show_state()
-        self.wizard().button(self.wizard().WizardButton.NextButton).setFocus()
+        self.ready.emit()
+        self.calls.emit()
 
     def _show_state(self) -> None:
-        observed = self.run.observed
-        waiting, has_code = self.busy, bool(self.busy and self._code.text())
-        if not waiting:
-            self._code.setText("")
-            has_code = False
-        self._before.setVisible(not waiting and observed is None)
-        self._meanwhile.setVisible(waiting)
-        self._say.setVisible(bool(self._link))
-        for widget in (self._open_again, self._copy_link):
-            widget.setVisible(bool(self._link))
-        self._code.setVisible(has_code)
-        self._copy_code.setVisible(has_code)
-        self._use_code.setVisible(not has_code)
-        self._after.setVisible(not waiting and observed is not None)
+        observed = self.state.observed
+        self._before.setVisible(not self.busy and observed is None)
+        self._asked.setVisible(observed is None)
+        self._meanwhile.setVisible(self.busy)
+        self.use_code_instead.setVisible(not self.signing_in.has_code)
+        self._after.setVisible(not self.busy and observed is not None)
         if observed is not None:
             self._show_account(observed.signed_in)
         self.set_valid(observed is not None)

@@ -10,7 +10,7 @@ from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.entry import Entry, Look
-from emi_installer.gui.page import Page, add
+from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
 from emi_installer.gui.wrapping import CheckBox
 from emi_installer.setup.flow import Step
@@ -36,6 +36,7 @@ _NEEDED = (
     "does all but the consent to four application permissions; for that it makes a request to a colleague who is "
     "Privileged Role Administrator or Global Administrator."
 )
+_RECALLED = "Cloud and tenant are those of the last time. Change them if this is for another organization."
 _CUSTOM = "My rights come from a custom &role"
 _CUSTOM_HINT = "Then only Microsoft can tell what they allow; it decides when you apply."
 _ASKED = {
@@ -75,32 +76,33 @@ class WelcomePage(Page):
 
     def build(self) -> None:
         """What the administrator should know beforehand."""
-        preset = self.run.launch.preset
+        preset = self.state.launch.preset
         if preset is not None and preset.purpose is not None:
             asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
-            add(self, card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
+            self.add(card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
         elif preset is not None:
-            add(self, card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
-        granting = self.run.purpose is Purpose.GRANT
+            self.add(card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
+        granting = self.state.purpose is Purpose.GRANT
         steps = _GRANTING if granting else _STEPS
         needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)
-        add(
-            self,
+        self.add(
             card(label("What will happen", "heading"), *(bullet(*one, "accent") for one in steps)),
             card(label("What you need", "heading"), *(bullet("keep", text) for text in needed)),
             card(label("What is kept, and where", "heading"), bullet("keep", _KEPT)),
         )
         if self.support:
-            add(self, selectable(f"Help with this program: {self.support}"))
+            self.add(selectable(f"Help with this program: {self.support}"))
         self._filled = False
         advanced = card()
         self.expander = Expander(
             advanced, "Advanced: &other cloud, tenant or sign-in client", "Hide advanced", self._fill_advanced
         )
-        add(self, row(self.expander), advanced)
+        self.add(row(self.expander), advanced)
+        if self.state.recalled:
+            self.expander.setChecked(True)
 
     def _fill_advanced(self, panel: QWidget) -> None:
-        typed = self.run.typed
+        typed = self.state.typed
         self._filled = True
         self.cloud = named(QComboBox(), "Microsoft cloud")
         for cloud in CLOUDS.values():
@@ -121,23 +123,28 @@ class WelcomePage(Page):
         self.custom.setChecked(typed.custom_role)
         self.custom.setAccessibleDescription(_CUSTOM_HINT)
         inside = panel.layout() or column(panel)
-        for part in (title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted")):
+        recalled = label(_RECALLED, "attention")
+        recalled.setVisible(self.state.recalled)
+        for part in (recalled, title, self.cloud, self.tenant, self.client, self.custom, label(_CUSTOM_HINT, "muted")):
             inside.addWidget(part)
 
     def enter(self) -> None:
         """Say what was wrong with the preset, if something was."""
-        self.tell(self.run.launch.problem)
+        self.tell(self.state.launch.problem)
 
-    def validatePage(self) -> bool:
+    def leave(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
         if self._filled:
-            typed = self.run.typed
+            typed = self.state.typed
+            before = (typed.cloud, typed.tenant, typed.client_id, typed.custom_role)
             typed.cloud = str(self.cloud.currentData())
             typed.tenant = self.tenant.edit.text()
             typed.client_id = self.client.edit.text()
             typed.custom_role = self.custom.isChecked()
+            if before != (typed.cloud, typed.tenant, typed.client_id, typed.custom_role):
+                self.state.sign_out()
         try:
-            self.run.sign_in_answers()
+            self.state.sign_in_answers()
         except InstallerError as problem:
             self.expander.setChecked(True)
             self.tell(problem)

@@ -299,16 +299,27 @@ class Session:
 
     @contextmanager
     def _call(self, on_event: OnEvent, cancel: threading.Event) -> Iterator[RetryPolicy]:
-        """For one call, events and Cancel of whatever it does, signing in anew included."""
+        """For one call, events and Cancel of whatever it does, signing in anew included.
+
+        Afterwards nothing of the caller is kept: the next call may come on another thread, and objects of the window
+        must not end there.
+        """
         patience = self._patience
         patience.on_event, patience.cancel = on_event, cancel
-        yield patience
+        try:
+            yield patience
+        finally:
+            patience.on_event, patience.cancel = _unheard, threading.Event()
 
     @contextmanager
     def _secrets(self, object_id: str, on_event: OnEvent, cancel: threading.Event) -> Iterator[SecretMaker]:
         with self._call(on_event, cancel) as patience:
             writer = Writer(graph=self._graph, patience=patience)
             yield SecretMaker(writer=writer, blueprint=self.blueprint, object_id=object_id, token=self._token)
+
+
+def _unheard(_event: Event) -> None:
+    """Nobody listens between two calls."""
 
 
 def tell_checks(report: VerificationReport, on_event: OnEvent) -> None:

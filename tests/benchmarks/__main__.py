@@ -24,7 +24,7 @@ _PROCESS_RUNS = 5
 _HANDOFF = ("--demo", "--yes", "--handoff", "{handoff}")
 _TASKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "first run": ("empty", ("apply", *_HANDOFF)),
-    "repair": ("drifted", ("apply", *_HANDOFF)),
+    "repair": ("drifted", ("apply", "--remove-holders", *_HANDOFF)),
     "new secret": ("configured", ("new-secret", *_HANDOFF)),
     "check": ("configured", ("verify", "--demo")),
     "remove": ("configured", ("remove", "--demo", "--confirm", "Bright Pattern EMI")),

@@ -36,7 +36,7 @@ from tests.support.journey import Journey, assert_secret_kept, journey
 APPLY = ("apply", "--demo", "--yes", "--json", "--handoff", "{handoff}")
 JOURNEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "first run": ("empty", APPLY),
-    "repair": ("drifted", APPLY),
+    "repair": ("drifted", (*APPLY, "--remove-holders")),
     "new secret": ("configured", ("new-secret", *APPLY[1:], "--remove-old")),
     "remove": ("configured", ("remove", "--demo", "--json", "--confirm", "Bright Pattern EMI")),
 }

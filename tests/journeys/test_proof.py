@@ -72,6 +72,13 @@ def test_a_secret_that_policy_refuses_is_not_asked_for_again(trip: Journey) -> N
     assert trip.clock.now() - start < 5
 
 
+@pytest.mark.parametrize("odd", [{"code": "Request_BadRequest"}, ["x"], 5, None])
+def test_a_refusal_of_another_shape(odd: object, trip: Journey) -> None:
+    code, status, _ = rows(trip, *[Answer(status=400, body={"error": odd})] * 200)
+    assert code == 1
+    assert status[SIGN_IN] == "failed"
+
+
 @pytest.mark.parametrize("text", ["opaque", "a.b.c", "e30.W10.sig"])
 def test_a_token_that_cannot_be_read(text: str, trip: Journey) -> None:
     code, status, detail = rows(trip, *[opaque(text)] * 200)

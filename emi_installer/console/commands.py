@@ -28,11 +28,11 @@ from emi_installer.core.observed.candidates import candidates, must_choose
 from emi_installer.core.plan.credentials import Credentials
 from emi_installer.core.plan.plan import Plan
 from emi_installer.documents.formats import handoff_format, report_format
-from emi_installer.documents.handoff import parse_handoff
 from emi_installer.local.assets import find_preset, read_blueprint
 from emi_installer.local.files import check_writable
-from emi_installer.local.inputs import read_file, read_preset
+from emi_installer.local.inputs import read_preset
 from emi_installer.local.memory import recall, remember
+from emi_installer.setup.earlier import EarlierHandoff, earlier_handoff, read_handoff
 from emi_installer.setup.launch import Choice, Launch
 from emi_installer.setup.state import State
 from emi_installer.wording.claims import sign_in_left
@@ -106,6 +106,7 @@ class Command:
         self._cancel = threading.Event()
         self._progress = Progress()
         self._support: str | None = None
+        self._earlier: EarlierHandoff | None = None
         self._signed_in_through: SignInClient | None = None
 
     def run(self) -> int:
@@ -152,6 +153,7 @@ class Command:
         state = State(launch=Launch(blueprint=self._blueprint, choice=choice, preset=preset))
         state.purpose = _PURPOSES.get(self._arguments.verb) or state.purpose
         state.answers = self._answers(preset, state.purpose)
+        state.earlier = self._earlier
         return state
 
     def _preset(self) -> Preset | None:
@@ -172,14 +174,16 @@ class Command:
     def _vouched(self) -> Credentials | None:
         """The handoff file of an earlier run."""
         file: Path | None = getattr(self._arguments, "known_handoff", None)
-        return None if file is None else parse_handoff(read_file(file), str(file))
+        return None if file is None else read_handoff(file)
 
     def _check_files(self) -> None:
         """Find out at once what could not be written later."""
         arguments = self._arguments
         if arguments.verb in _SAVING:
             handoff_format(arguments.handoff.suffix)
-            check_writable(arguments.handoff, overwrite=arguments.overwrite)
+            if arguments.verb == "apply" and not arguments.overwrite:
+                self._earlier = earlier_handoff(arguments.handoff)
+            check_writable(arguments.handoff, overwrite=arguments.overwrite or self._earlier is not None)
         if arguments.verb == "verify" and arguments.report is not None:
             report_format(arguments.report.suffix)
             check_writable(arguments.report, overwrite=True)

@@ -6,6 +6,7 @@ It reveals the client secret to the text that it returns, and to nothing else.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Template
@@ -73,18 +74,43 @@ def handoff_json(handoff: Handoff) -> str:
     return json.dumps(facts, indent=2) + "\n"
 
 
-def parse_handoff(data: bytes, file: str) -> Credentials:
-    """The values in a handoff file for programs; raises InstallerError "handoff-unreadable"."""
+def parse_handoff(data: bytes, file: str, template: str) -> Credentials:
+    """The values in a handoff file, whether for programs or for people; raises InstallerError "handoff-unreadable".
+
+    `template` is that of the text.
+    """
     try:
-        values = read_json(data)
+        text = data.decode("utf-8-sig")
+        values = read_json(text) if text.lstrip().startswith("{") else _filled_in(template, text)
         secret = ClientSecret(
             key_id=str(values["secret_key_id"]),
-            expires=datetime.fromisoformat(values["secret_expires"]),
+            expires=_moment(str(values["secret_expires"])),
             secret=Secret(str(values["client_secret"])),
         )
         return Credentials(tenant_id=str(values["tenant_id"]), client_id=str(values["client_id"]), client_secret=secret)
     except (ValueError, KeyError, TypeError):
         raise error(Code.HANDOFF_UNREADABLE, file=file) from None
+
+
+def _filled_in(template: str, text: str) -> dict[str, str]:
+    """What stands in `text` in the place of each placeholder that has a line of `template` to itself."""
+    values: dict[str, str] = {}
+    for line in template.splitlines():
+        before, placeholder, after = line.partition("${")
+        name, _end, rest = after.partition("}")
+        if placeholder and before and "${" not in rest:
+            found = re.search(rf"^{re.escape(before)}(.+?){re.escape(rest)}\s*$", text, re.MULTILINE)
+            if found is not None:
+                values.setdefault(name, found[1])
+    return values
+
+
+def _moment(text: str) -> datetime:
+    """A time as `_iso` writes it, or the day alone where it was written for people."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(text[: len("2000-01-01")]).replace(tzinfo=UTC)
 
 
 def handoff_text(handoff: Handoff, template: str) -> str:

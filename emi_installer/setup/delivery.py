@@ -29,6 +29,7 @@ from emi_installer.documents.handoff import Handoff, render
 from emi_installer.entra.retry import SECRET_SECONDS
 from emi_installer.local.assets import read_handoff_template
 from emi_installer.local.files import write_private
+from emi_installer.setup.earlier import EarlierHandoff
 from emi_installer.setup.session import OnEvent, Session, tell_checks
 
 
@@ -78,6 +79,18 @@ class Delivery:
         self._secret_later = secret_later
         self._taken = False
         self._noted = False
+        self._earlier: tuple[str, ...] = ()
+
+    def go_on(self, earlier: EarlierHandoff, tags: tuple[str, ...]) -> None:
+        """Take up the client secret that an earlier run saved; the app registration carries `tags`, marks included."""
+        found = self.observed.registration
+        saved = earlier.credentials.client_secret
+        known = {s.key_id: s for s in found.secrets} if found else {}
+        expires = known[saved.key_id.lower()].expires if saved.key_id.lower() in known else saved.expires
+        secret = replace(saved, key_id=saved.key_id.lower(), expires=expires)
+        self.result = replace(self.result, client_secret=secret, tags=tags)
+        self.expiry, self.place, self._taken = _expiry(self.result), earlier.file, True
+        self._earlier = tuple(s.token or "" for s in known.values() if s.key_id == secret.key_id)
 
     @property
     def made_secret(self) -> bool:
@@ -148,6 +161,7 @@ class Delivery:
             if self.owes:
                 result = self.result
                 removed = [c.secret.token or "" for c in result.applied if isinstance(c, RemoveClientSecret)]
+                removed += self._earlier
                 self._session.note_saved(result.object_id, result.tags, gone=removed, on_event=on_event, cancel=cancel)
         except (InstallerError, Cancelled) as problem:
             return problem

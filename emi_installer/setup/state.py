@@ -19,7 +19,6 @@ from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.plan.holding import Difference
-from emi_installer.local.inputs import read_file
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
 from emi_installer.setup.launch import Launch, answers_of, prefilled
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from emi_installer.core.plan.plan import Plan
     from emi_installer.core.plan.request import Request
     from emi_installer.setup.delivery import Delivery
+    from emi_installer.setup.earlier import EarlierHandoff
     from emi_installer.setup.session import Connection, OnEvent, Session
 
 
@@ -50,7 +50,8 @@ class State:
     """One run; what is None is not known yet.
 
     `found`: there was an app registration before this run changed anything. `stale`: the tenant was touched, or is
-    wanted for something else, since it was read. `recalled`: the sign-in goes where it went the last time.
+    wanted for something else, since it was read. `earlier`: the handoff file of a run that ended early. `recalled`:
+    the sign-in goes where it went the last time.
     """
 
     launch: Launch
@@ -65,6 +66,8 @@ class State:
     stale: bool = False
     recalled: bool = field(init=False)
     session: Session | None = None
+    earlier: EarlierHandoff | None = None
+    _tags: tuple[str, ...] = ()
     _read_for: ContactCenter | None = None
     _connection: Connection | None = None
     _connecting: threading.Lock = field(default_factory=threading.Lock)
@@ -120,9 +123,11 @@ class State:
         return SignedIn(session=session, observed=observed, read_for=answers.contact_center)
 
     def signed_in(self, new: SignedIn) -> None:
-        """Go on with the account that signed in."""
+        """Go on with the account that signed in; raises "handoff-exists" where the earlier file is another tenant's."""
         self._forget_outcome()
         self.session, self._read_for = new.session, new.read_for
+        if self.earlier is not None:
+            new.session.vouch_for(self.earlier.credentials)
         self._take(new.observed)
 
     def suggest_contact_center(self) -> None:
@@ -195,6 +200,8 @@ class State:
         """What would change."""
         session, answers = self._open()
         self.plan = session.plan(answers, self._observed, self.purpose)
+        if self.earlier is not None and self.plan.makes_secret:
+            raise error(Code.HANDOFF_EXISTS, file=self.earlier.file)
         return self.plan
 
     def request(self) -> Request | None:
@@ -229,6 +236,8 @@ class State:
         if answers.register_new and result.client_id:  # what follows is about that one
             self.answers = answers = replace(answers, register_new=False, registration=result.client_id)
         self.delivery = Delivery(session, answers, self._observed, whole, secret_later=self.is_partial)
+        if self.earlier is not None:
+            self.delivery.go_on(self.earlier, whole.tags if whole.applied else self._tags)
         return self.delivery
 
     def plan_rest(self, *, on_event: OnEvent, cancel: threading.Event) -> bool:
@@ -256,10 +265,10 @@ class State:
 
         `again`: the tenant is read first; otherwise it was read just now.
         """
-        from emi_installer.documents.handoff import parse_handoff  # noqa: PLC0415 - see above
+        from emi_installer.setup.earlier import read_handoff  # noqa: PLC0415 - see above
 
         session, answers = self._open()
-        saved = None if file is None else parse_handoff(read_file(file), str(file))
+        saved = None if file is None else read_handoff(file)
         if saved is not None:
             session.vouch_for(saved)
         if again:
@@ -285,7 +294,8 @@ class State:
         return self.observed
 
     def _take(self, observed: ObservedTenant) -> None:
-        self.observed = observed
+        self.observed = self.earlier.claim(observed, self.launch.blueprint.tag) if self.earlier else observed
+        self._tags = observed.registration.tags if observed.registration else ()
         self.found = bool(observed.candidates)
         self.stale = False
 

@@ -14,7 +14,7 @@ from emi_installer.core.errors.errors import error
 from emi_installer.local.files import write_private
 from emi_installer.setup import delivery
 from emi_installer.simulator.service import Response, Simulator
-from tests.support.journey import Journey, assert_no_unsaved_secret, assert_set_up, journey
+from tests.support.journey import Journey, assert_no_unsaved_secret, assert_secret_kept, assert_set_up, journey
 
 
 def stop_at_reading_back(trip: Journey, problem: BaseException) -> None:
@@ -114,3 +114,63 @@ def test_an_administrator_from_another_tenant(tmp_path: Path) -> None:
     )
     assert trip.apply().code == 0
     assert_set_up(trip)
+
+
+def tags(trip: Journey) -> list[str]:
+    (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
+    return application["tags"]
+
+
+@pytest.mark.parametrize("suffix", ["json", "txt"])
+def test_the_same_command_goes_on_where_the_first_run_ended(suffix: str, tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    command = ("apply", "--demo", "--yes", "--json", "--handoff", f"teams.{suffix}")
+    trip.handoffs = 0
+    handle = trip.simulator.handle
+
+    def gone(method: str, url: str, headers: Any, body: bytes) -> Response:
+        if (tmp_path / f"teams.{suffix}").exists():
+            raise ConnectionResetError
+        return handle(method, url, headers, body)
+
+    trip.simulator.handle = gone  # type: ignore[method-assign]
+    assert trip.run(*command).code == 1
+    trip.simulator.handle = handle  # type: ignore[method-assign]
+    assert [tag for tag in tags(trip) if "unsaved" in tag]
+    (secret,) = trip.simulator.tenant.secrets
+    outcome = trip.run(*command)
+    assert outcome.code == 0, outcome.text
+    assert outcome.event("plan")["changes"] == []
+    proof = [e for e in outcome.events if e.get("check") == "Sign-in with the client secret"]
+    assert [e["status"] for e in proof] == ["ok"]
+    assert list(trip.simulator.tenant.secrets) == [secret]
+    assert tags(trip) == ["emi-installer"]
+    assert "NOT VERIFIED" not in (tmp_path / f"teams.{suffix}").read_text(encoding="utf-8")
+    if suffix == "json":
+        assert json.loads((tmp_path / "teams.json").read_text(encoding="utf-8"))["verified"] is True
+    assert_set_up(trip)
+    assert_secret_kept(trip)
+
+
+def test_the_handoff_file_of_something_else_stays(tmp_path: Path) -> None:
+    trip, other = journey(tmp_path), journey(tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    assert other.apply().code == 0
+    before = other.handoff.read_bytes()
+    outcome = trip.run("apply", "--demo", "--yes", "--json", "--handoff", str(other.handoff))
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "handoff-exists"
+    assert other.handoff.read_bytes() == before
+    assert not trip.simulator.tenant.applications
+
+
+def test_a_file_whose_secret_no_longer_serves_is_not_overwritten(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    assert trip.apply().code == 0
+    before = trip.handoff.read_bytes()
+    trip.clock.sleep(800 * 86400)
+    outcome = trip.run("apply", "--demo", "--yes", "--json", "--handoff", str(trip.handoff))
+    assert outcome.code == 1
+    assert outcome.event("error")["code"] == "handoff-exists"
+    assert trip.handoff.read_bytes() == before
+    assert len(trip.simulator.tenant.secrets) == 1

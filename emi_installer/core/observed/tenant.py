@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
@@ -129,6 +129,11 @@ class AppRegistration:
         stale = {tag + UNSAVED + token for token in self.unsaved_tokens(tag) - waiting}
         kept = tuple(t for t in self.tags if t not in stale)
         return kept if tag in kept else (*kept, tag)
+
+    def with_saved(self, tag: str, key_id: str) -> AppRegistration:
+        """The same, where the client secret with this key id is not marked as unsaved."""
+        marks = {f"{tag}{UNSAVED}{s.token}" for s in self.secrets if s.key_id == key_id.lower()}
+        return replace(self, tags=tuple(t for t in self.tags if t not in marks))
 
     def unsaved_secrets(self, tag: str) -> tuple[SecretMetadata, ...]:
         """Secrets of ours that exist although nobody saved them."""

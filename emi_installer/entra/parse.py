@@ -17,7 +17,7 @@ from emi_installer.core.observed.tenant import (
     ServicePrincipal,
 )
 from emi_installer.entra import ways_in
-from emi_installer.entra.values import Json, end, inside, instant, items, line, lines, strings, text
+from emi_installer.entra.values import Json, end, inside, instant, items, line, lines, start, strings, text
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?"
@@ -75,6 +75,7 @@ def secret_metadata(body: Json) -> SecretMetadata:
         key_id=text(body, "keyId").lower(),
         name=line(body.get("displayName")),
         expires=end(body),
+        created=start(body),
     )
 
 

@@ -62,6 +62,12 @@ def instant(value: object) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def start(credential: Json) -> datetime | None:
+    """Since when a credential is valid, which is when it was created unless somebody asked for another moment."""
+    value = credential.get("startDateTime")
+    return instant(value) if value else None
+
+
 def end(credential: Json) -> datetime:
     """When a credential ends; one without an end never does."""
     value = credential.get("endDateTime")

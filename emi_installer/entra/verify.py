@@ -24,12 +24,15 @@ from emi_installer.entra.sign_in import LoginClient, application, host_of, readi
 
 
 def read_back(
-    reader: Reader, observed: ObservedTenant, patience: RetryPolicy, passes: Callable[[ObservedTenant], bool]
+    reader: Reader,
+    observed: ObservedTenant,
+    patience: RetryPolicy,
+    passes: Callable[[ObservedTenant], bool],
+    *,
+    seconds: float = REPLICATION_SECONDS,
 ) -> ObservedTenant:
-    """The tenant as it is now, read until it `passes` or two minutes are over: reads lag behind writes."""
-    return patience.until(
-        lambda: reader.details(observed, patience), passes, RetryReason.REPLICATION, seconds=REPLICATION_SECONDS
-    )
+    """The tenant as it is now, read until it `passes` or for as many `seconds`: reads lag behind writes."""
+    return patience.until(lambda: reader.details(observed, patience), passes, RetryReason.REPLICATION, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

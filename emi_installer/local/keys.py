@@ -20,6 +20,9 @@ LARGEST = 256 * 1024
 MOST = 1000
 """Entries; the oldest are forgotten."""
 
+_RUN = "run"
+"""In the place of a client id: the entry is the token of a run."""
+
 
 class KeyMemory:
     """What is remembered as long as the program runs, or as long as whoever made this object keeps it."""
@@ -35,6 +38,14 @@ class KeyMemory:
     def remember(self, tenant_id: str, client_id: str, key_id: str) -> None:
         """Keep one; where that is not possible, it is forgotten."""
         self._write([*self._read(), _entry(tenant_id, client_id, key_id)][-MOST:])
+
+    def runs(self, tenant_id: str) -> frozenset[str]:
+        """The tokens of runs on this computer that were about to create a client secret in a tenant."""
+        return self.known(tenant_id, _RUN)
+
+    def begin(self, tenant_id: str, token: str) -> None:
+        """Keep the token of a run: what it leaves behind when it is interrupted is nobody else's work."""
+        self.remember(tenant_id, _RUN, token)
 
     def _read(self) -> list[str]:
         return self._entries

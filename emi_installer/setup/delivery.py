@@ -49,6 +49,9 @@ class SecretExpiry(NamedTuple):
     expires: datetime
 
 
+_PROOF_SECONDS = (10.0, SECRET_SECONDS - 10.0)
+"""How long is waited for Microsoft to accept the client secret, before and after looking whether it is still there."""
+
 Unfinished = InstallerError | Cancelled
 """Why a step that must not undo what is done was left undone: a value, since the client secret is safe all the same."""
 
@@ -178,11 +181,7 @@ class Delivery:
             return self.report
         on_event(VerificationStarted())
         self.observed = self._session.read_back(self._start(), self._passes, on_event=on_event, cancel=cancel)
-        proof = None
-        if self.has_secret:
-            proof = self._session.prove(
-                self.answers, self.credentials, seconds=SECRET_SECONDS, on_event=on_event, cancel=cancel
-            )
+        proof = self._prove(on_event, cancel) if self.has_secret else None
         self.report = self._held(self.observed, proof)
         tell_checks(self.report, on_event)
         self._rewrite()
@@ -220,6 +219,22 @@ class Delivery:
         """Let go of the client secret; when it ends is remembered."""
         self.result = replace(self.result, client_secret=None)
 
+    def _prove(self, on_event: OnEvent, cancel: threading.Event) -> TokenProof:
+        """Sign in with the client secret; while it is not accepted yet, see that nobody has removed it meanwhile."""
+        credentials, session = self.credentials, self._session
+        proof = TokenProof(key_id=credentials.client_secret.key_id)
+        for seconds in _PROOF_SECONDS:
+            proof = session.prove(self.answers, credentials, seconds=seconds, on_event=on_event, cancel=cancel)
+            if proof.problem is None or proof.problem.code != Code.SECRET_NOT_SPREAD:
+                return proof
+            read = session.read_back(
+                self.observed, self._is_listed, seconds=_PROOF_SECONDS[0], on_event=on_event, cancel=cancel
+            )
+            if not self._is_listed(read):
+                self.observed = read
+                return TokenProof(key_id=proof.key_id, problem=error(Code.SECRET_VANISHED))
+        return proof
+
     def _handoff(self) -> Handoff:
         center, found = self.answers.contact_center, self.observed.registration
         return Handoff(
@@ -241,12 +256,13 @@ class Delivery:
             known = _placeholder(self.result)
         return replace(self.observed, registration=known, deleted=())
 
+    def _is_listed(self, read: ObservedTenant) -> bool:
+        """Whether the app registration shows the new client secret, if there is one."""
+        secret, found = self.result.client_secret, read.registration
+        return found is not None and (secret is None or any(s.key_id == secret.key_id for s in found.secrets))
+
     def _passes(self, read: ObservedTenant) -> bool:
-        secret = self.result.client_secret
-        seen = read.registration is not None and (
-            secret is None or any(s.key_id == secret.key_id for s in read.registration.secrets)
-        )
-        return seen and not self._held(read, None).failed
+        return self._is_listed(read) and not self._held(read, None).failed
 
     def _held(self, read: ObservedTenant, proof: TokenProof | None) -> VerificationReport:
         return self._session.verify(self.answers, read, proof, secret_later=self._secret_later)

@@ -35,7 +35,7 @@ from emi_installer.entra.graph import GraphClient
 from emi_installer.entra.http import Session as HttpSession
 from emi_installer.entra.observe import Reader
 from emi_installer.entra.receiver import Receiver
-from emi_installer.entra.retry import Clock, RetryPolicy
+from emi_installer.entra.retry import REPLICATION_SECONDS, Clock, RetryPolicy
 from emi_installer.entra.secrets import SecretMaker
 from emi_installer.entra.sign_in import Identity, SignIn
 from emi_installer.entra.sign_in_consent import ConsentKeeper
@@ -123,7 +123,8 @@ class Session:
     def plan(self, answers: Answers, observed: ObservedTenant, purpose: Purpose = Purpose.SET_UP) -> Plan:
         """What would change."""
         keys = self._keys(observed)
-        return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose, key_ids=keys)
+        runs = self.connection.keys.runs(observed.signed_in.tenant_id)
+        return make_plan(self.blueprint, answers, observed, now=self.now, purpose=purpose, key_ids=keys, runs=runs)
 
     def vouch_for(self, saved: Credentials) -> None:
         """Take the client secret of an earlier run, from its handoff file, as known."""
@@ -168,6 +169,8 @@ class Session:
         """Carry out `plan` and nothing else; raises the first blocker, if there is one, before anything is done."""
         if plan.blockers:
             raise plan.blockers[0]
+        if plan.makes_secret:
+            self.connection.keys.begin(observed.signed_in.tenant_id, self._token)
         with self._call(on_event, cancel) as patience:
             result = Applier(
                 graph=self._graph,
@@ -219,12 +222,13 @@ class Session:
         start: ObservedTenant,
         passes: Callable[[ObservedTenant], bool],
         *,
+        seconds: float = REPLICATION_SECONDS,
         on_event: OnEvent,
         cancel: threading.Event,
     ) -> ObservedTenant:
-        """Read the app registration of `start` again until it `passes`, or for as long as replication may take."""
+        """Read the app registration of `start` again until it `passes`, for as many `seconds` at most."""
         with self._call(on_event, cancel) as patience:
-            return read_back(self._reader, start, patience, passes)
+            return read_back(self._reader, start, patience, passes, seconds=seconds)
 
     def confirm_removal(
         self, observed: ObservedTenant, *, on_event: OnEvent, cancel: threading.Event

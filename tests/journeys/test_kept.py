@@ -118,7 +118,7 @@ def test_an_administrator_from_another_tenant(tmp_path: Path) -> None:
 
 def tags(trip: Journey) -> list[str]:
     (application,) = [e.body for e in trip.simulator.tenant.applications.values()]
-    return application["tags"]
+    return list(application["tags"])
 
 
 @pytest.mark.parametrize("suffix", ["json", "txt"])
@@ -174,3 +174,66 @@ def test_a_file_whose_secret_no_longer_serves_is_not_overwritten(tmp_path: Path)
     assert outcome.event("error")["code"] == "handoff-exists"
     assert trip.handoff.read_bytes() == before
     assert len(trip.simulator.tenant.secrets) == 1
+
+
+def another_computer(trip: Journey) -> Journey:
+    """Somebody else's computer, at the same tenant and the same time."""
+    folder = trip.folder / "elsewhere"
+    folder.mkdir()
+    return Journey(folder=folder, simulator=trip.simulator, clock=trip.clock)
+
+
+def test_a_secret_that_another_run_is_about_to_save_is_left_alone(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    other = another_computer(trip)
+    handle = trip.simulator.handle
+    outcomes: list[Any] = []
+
+    def overtaken(method: str, url: str, headers: Any, body: bytes) -> Response:
+        answered = handle(method, url, headers, body)
+        if url.endswith("/addPassword") and not outcomes:
+            outcomes.append(None)
+            outcomes[0] = other.apply()
+        return answered
+
+    trip.simulator.handle = overtaken  # type: ignore[method-assign]
+    first = trip.apply()
+    assert first.code == 0, first.text
+    assert outcomes[0].code == 1
+    blockers = outcomes[0].event("plan")["blockers"]
+    assert [one["code"] for one in blockers] == ["somebody-at-work"]
+    assert "15 minutes" in blockers[0]["remedy"]
+    assert_set_up(trip)
+    assert_no_unsaved_secret(trip)
+
+
+def test_what_nobody_is_at_work_on_any_more_is_replaced(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    stop_at_reading_back(trip, ZeroDivisionError())
+    with patch.object(delivery, "write_private", side_effect=error(Code.FILE_NOT_WRITABLE, file="x", reason="full")):
+        assert trip.apply().code != 0
+    trip.simulator.handle = Simulator.handle.__get__(trip.simulator)  # type: ignore[method-assign]
+    other = another_computer(trip)
+    trip.clock.sleep(16 * 60)
+    outcome = other.apply()
+    assert outcome.code == 0, outcome.text
+    assert_no_unsaved_secret(other)
+
+
+def test_a_secret_that_is_removed_while_it_is_proven_is_told_soon(tmp_path: Path) -> None:
+    trip = journey(tmp_path)
+    handle = trip.simulator.handle
+
+    def removing(method: str, url: str, headers: Any, body: bytes) -> Response:
+        if b"client_credentials" in body:
+            trip.simulator.tenant.secrets.clear()
+            for entry in trip.simulator.tenant.applications.values():
+                entry.body["passwordCredentials"].clear()
+        return handle(method, url, headers, body)
+
+    trip.simulator.handle = removing  # type: ignore[method-assign]
+    began = trip.clock.now()
+    outcome = trip.apply()
+    assert outcome.code == 1
+    assert "no longer listed on the app registration" in outcome.text
+    assert trip.clock.now() - began < 40

@@ -24,6 +24,8 @@ class Code(StrEnum):
     FOREIGN_REGISTRATION = "foreign-registration"
     HELD_BY_OTHERS = "held-by-others"
     PLAN_STALE = "plan-stale"
+    SOMEBODY_AT_WORK = "somebody-at-work"
+    SECRET_VANISHED = "secret-vanished"  # noqa: S105 - a code
     UNTRUSTED_CLIENT = "untrusted-client"
     FILE_DECIDES = "file-decides"
     NAME_NOT_TYPED = "name-not-typed"

@@ -25,6 +25,7 @@ _OTHERS = {
         Code.SIGN_IN_PAGE_UNREADABLE,
         Code.SIGN_IN_TIMED_OUT,
         Code.ALREADY_EXISTS,
+        Code.SOMEBODY_AT_WORK,
         Code.NOT_FOUND,
         Code.STILL_SPREADING,
         Code.THROTTLED,

@@ -69,11 +69,12 @@ class PublishedGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretMetadata:
-    """What Microsoft still tells about a client secret; `expires` is in UTC."""
+    """What Microsoft still tells about a client secret; `created` and `expires` are in UTC."""
 
     key_id: str
     name: str
     expires: datetime
+    created: datetime | None = None
 
     @property
     def is_ours(self) -> bool:

@@ -11,6 +11,7 @@ blocked while somebody else could use it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -114,6 +115,10 @@ def _only_marks(change: Change) -> bool:
     )
 
 
+AT_WORK = timedelta(minutes=15)
+"""How long after it created a client secret a run may still be about to save it."""
+
+
 def make_plan(
     blueprint: Blueprint,
     answers: Answers,
@@ -122,10 +127,12 @@ def make_plan(
     now: datetime,
     purpose: Purpose = Purpose.SET_UP,
     key_ids: frozenset[str] = frozenset(),
+    runs: frozenset[str] = frozenset(),
 ) -> Plan:
     """What has to change so that `observed` holds what `blueprint` and `answers` ask for; `now` is in UTC.
 
-    `key_ids` are those of client secrets that this program is known to have made. Raises InstallerError
+    `key_ids` are those of client secrets that this program is known to have made, `runs` the tokens of runs on this
+    computer. Raises InstallerError
     "no-contact-center" when the answers lack the contact center URL that is needed, "untrusted-host" when it is one
     that nobody confirmed.
     """
@@ -162,7 +169,7 @@ def make_plan(
         left_alone=tuple(left_alone(blueprint, answers, observed)) if purpose not in _NARROW else (),
         notices=tuple(notices(blueprint, observed, changes, deferred, now=now, purpose=purpose)),
     )
-    return replace(plan, blockers=(*plan.blockers, *_held(plan)))
+    return replace(plan, blockers=(*plan.blockers, *_held(plan), *_at_work(plan, now, runs)))
 
 
 def _without_secrets(observed: ObservedTenant, leaving: tuple[Holder, ...]) -> ObservedTenant:
@@ -186,6 +193,17 @@ def _with_removals(changes: tuple[Change, ...], leaving: tuple[Holder, ...]) -> 
 def _held(plan: Plan) -> Iterator[InstallerError]:
     if plan.unresolved and gives(plan.changes):
         yield error(Code.HELD_BY_OTHERS, holders=plan.unresolved)
+
+
+def _at_work(plan: Plan, now: datetime, runs: frozenset[str]) -> Iterator[InstallerError]:
+    """A run elsewhere that created a client secret just now is probably still going on: it has yet to save it."""
+    for change in plan.changes:
+        if not isinstance(change, RemoveClientSecret) or not change.unsaved or change.secret.token in runs:
+            continue
+        age = now - change.secret.created if change.secret.created else AT_WORK
+        if age < AT_WORK:
+            left = math.ceil((AT_WORK - age) / timedelta(minutes=1))
+            yield error(Code.SOMEBODY_AT_WORK, name=change.secret.name, minutes=left)
 
 
 _NARROW = (Purpose.CHECK, Purpose.REMOVE, Purpose.GRANT)

@@ -159,6 +159,18 @@ TEXTS = {
         "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
         "(--keep-holder ID), or register a new application instead (--register-new).",
     ),
+    Code.SOMEBODY_AT_WORK: ErrorText(
+        "Somebody else seems to be setting up EMI in this tenant right now.",
+        'The client secret "{name}" was created on another computer a few minutes ago, and nobody has saved it yet. If '
+        "that run is still going on, replacing its client secret would break it.",
+        "Wait until it has ended, then start again. If nobody is at work, the client secret can be replaced in "
+        "{minutes} minutes.",
+    ),
+    Code.SECRET_VANISHED: ErrorText(
+        "The new client secret is no longer listed on the app registration.",
+        "Somebody seems to have removed it while it was being checked; then it does not work.",
+        "Find out who else is working on this app registration, check again, and create a new client secret if need be.",
+    ),
     Code.PLAN_STALE: ErrorText(
         "The tenant is not as it was when the plan was shown: {difference}.",
         "Only what you have read is carried out, so nothing more was done.",

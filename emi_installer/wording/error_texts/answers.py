@@ -169,7 +169,7 @@ TEXTS = {
     Code.SECRET_VANISHED: ErrorText(
         "The new client secret is no longer listed on the app registration.",
         "Somebody seems to have removed it while it was being checked; then it does not work.",
-        "Find out who else is working on this app registration, check again, and create a new client secret if need be.",
+        "Find out who else is working on this app registration, then check again or create a new client secret.",
     ),
     Code.PLAN_STALE: ErrorText(
         "The tenant is not as it was when the plan was shown: {difference}.",

@@ -37,8 +37,9 @@ from emi_installer.core.plan.changes import (
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.credentials import ClientSecret
+from emi_installer.core.plan.difference import Difference
 from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted, RetryReason
-from emi_installer.core.plan.holding import Difference, gives, removed_by
+from emi_installer.core.plan.holding import gives, removed_by
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import values

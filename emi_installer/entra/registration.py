@@ -10,8 +10,8 @@ from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
+from emi_installer.core.plan.difference import Difference
 from emi_installer.core.plan.events import RetryReason
-from emi_installer.core.plan.holding import Difference
 from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure

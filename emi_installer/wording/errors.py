@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.observed.holders import Holder
-from emi_installer.core.plan.holding import Difference
+from emi_installer.core.plan.difference import Difference
 from emi_installer.wording.error_texts import answers, graph, network, sign_in
-from emi_installer.wording.holders import holder_name
 from emi_installer.wording.language import _, day, listed, ngettext, translated
+
+if TYPE_CHECKING:
+    from emi_installer.core.observed.holders import Holder
 
 TEXTS = {**answers.TEXTS, **sign_in.TEXTS, **graph.TEXTS, **network.TEXTS}
 
@@ -80,4 +81,6 @@ def difference(kind: Difference) -> str:
 
 def holders(who: Iterable[Holder]) -> str:
     """Who else could use the application, as a list in a sentence."""
+    from emi_installer.wording.holders import holder_name  # noqa: PLC0415 - the first page does not wait for it
+
     return listed(holder_name(holder) for holder in who)

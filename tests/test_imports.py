@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,24 +17,20 @@ PACKAGE = "emi_installer"
 
 CORE = {"core", "core.desired", "core.observed", "core.plan", "core.errors"}
 
-BELOW: dict[str, set[str]] = {
-    "core.errors": set(),
-    "core.desired": {"core.errors", "core"},
-    "core": {"core.errors"},
-    "core.observed": {"core", "core.errors", "core.desired"},
-    "core.plan": {"core", "core.errors", "core.desired", "core.observed"},
-    "simulator": set(),
-    "wording": CORE,
-    "documents": {"wording", *CORE},
-    "local": {"wording", *CORE},
-    "entra": {"wording", *CORE},
-    "setup": {"documents", "entra", "local", "wording", *CORE},
-    "wiring": {"setup", "entra", "local", "simulator", *CORE},
-    "console": {"setup", "documents", "entra", "local", "wording", *CORE},
-    "gui": {"setup", "documents", "entra", "local", "wording", *CORE},
-    "__main__": {"wiring", "console", "gui", "setup", "local", *CORE},
-}
-"""What each part of the package may import, itself apart."""
+ROW = re.compile(r"^\| `([\w.]+)` \|([^|]*)\|$", re.MULTILINE)
+
+
+def the_map() -> dict[str, set[str]]:
+    """What each part of the package may import, itself apart: the table of docs/architecture.md."""
+    document = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = document.partition("| part | may import |")[2].partition("\n\n")[0]
+    return {
+        part: set(re.findall(r"`([\w.]+)`", below)) | (CORE if "*core*" in below else set())
+        for part, below in ROW.findall(table)
+    }
+
+
+BELOW = the_map()
 
 PURE = {
     "__future__",
@@ -82,8 +79,10 @@ class Import:
 
 
 def part_of(module: str) -> str:
-    """The part of the package that a module lies in: emi_installer.core.plan.plan → core."""
-    return module.split(".")[1] if "." in module else ""
+    """The part of the package that a module lies in: emi_installer.core.plan.plan → core.plan."""
+    names = module.split(".")[1:]
+    within = ".".join(names[:2])
+    return within if within in CORE else names[0] if names else ""
 
 
 def modules() -> dict[str, ast.Module]:

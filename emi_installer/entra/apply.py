@@ -21,6 +21,7 @@ from typing import assert_never
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.control import control, not_in
 from emi_installer.core.observed.holders import Holder
@@ -38,7 +39,7 @@ from emi_installer.core.plan.changes import (
 )
 from emi_installer.core.plan.credentials import ClientSecret
 from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted, RetryReason
-from emi_installer.core.plan.holding import Difference, gives, removed_by
+from emi_installer.core.plan.holding import gives, removed_by
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.result import ApplyResult
 from emi_installer.entra import values

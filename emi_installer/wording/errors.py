@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.observed.holders import Holder
-from emi_installer.core.plan.holding import Difference
 from emi_installer.wording.error_texts import answers, graph, network, sign_in
 from emi_installer.wording.holders import holder_name
 from emi_installer.wording.language import _, day, listed, ngettext, translated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import assert_never
 
 from emi_installer.core.desired.answers import Answers
@@ -36,15 +35,6 @@ from emi_installer.core.plan.changes import (
     SwitchOff,
     UpdateAppRegistration,
 )
-
-
-class Difference(StrEnum):
-    """In what the tenant differs from the plan that was shown."""
-
-    REGISTERED = "registered-meanwhile"
-    OTHER_REGISTRATION = "other-registration"
-    MORE_CHANGES = "more-changes"
-
 
 Giving = GrantDelegatedPermissions | GrantApplicationPermissions | EnableServicePrincipal | AddClientSecret
 """What gives power to whoever can use the application."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -13,7 +14,9 @@ from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.kinds import ErrorKind
 from emi_installer.core.errors.remedies import Action, remedy_of
 from emi_installer.gui.widgets import Button, CopyButton, Icon, column, row, selectable
-from emi_installer.wording.errors import explain
+
+if TYPE_CHECKING:
+    from emi_installer.wording.errors import Explanation
 
 Actions = Mapping[Action, Callable[[], object]]
 NOTHING: Actions = MappingProxyType({})
@@ -67,7 +70,7 @@ class ErrorPanel(QFrame):
             self.hide()
             return
         self._icon.show_icon(_ICONS[problem.kind], "failed")
-        said = explain(problem)
+        said = _explain(problem)
         for part, text in (
             (self._title, said.title),
             (self._why, said.explanation),
@@ -95,7 +98,7 @@ class ErrorPanel(QFrame):
         if problem is None:
             return ""
         lines = (
-            *explain(problem),
+            *_explain(problem),
             f"Code: {problem.code}",
             f"Details: {problem.details}" if problem.details else "",
             f"EMI installer {__version__}, {platform.platform()}",
@@ -112,3 +115,9 @@ def add_panels(layout: QVBoxLayout, problems: tuple[InstallerError, ...], action
         panel = ErrorPanel(support, mnemonics=number == 0)
         layout.addWidget(panel)
         panel.tell(problem, actions)
+
+
+def _explain(problem: InstallerError) -> Explanation:
+    from emi_installer.wording.errors import explain  # noqa: PLC0415 - no error, no sentences: not for the first page
+
+    return explain(problem)

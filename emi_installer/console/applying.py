@@ -15,10 +15,10 @@ from emi_installer.console.terminal import Terminal, ask
 from emi_installer.core.desired.cleaning import same_text
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.plan.changes import AddClientSecret, Change
-from emi_installer.core.plan.difference import Difference
 from emi_installer.core.plan.events import ChangeDone, ChangeStarted, Event
 from emi_installer.core.plan.plan import Plan
 from emi_installer.core.plan.request import Request

@@ -21,6 +21,7 @@ from typing import assert_never
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import Cancelled, InstallerError, error
 from emi_installer.core.observed.control import control, not_in
 from emi_installer.core.observed.holders import Holder
@@ -37,7 +38,6 @@ from emi_installer.core.plan.changes import (
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.credentials import ClientSecret
-from emi_installer.core.plan.difference import Difference
 from emi_installer.core.plan.events import ChangeDone, ChangeFailed, ChangeStarted, RetryReason
 from emi_installer.core.plan.holding import gives, removed_by
 from emi_installer.core.plan.plan import Plan

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint
 from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.core.observed.tenant import AppRegistration
 from emi_installer.core.plan.changes import CreateAppRegistration, RestoreAppRegistration, UpdateAppRegistration
-from emi_installer.core.plan.difference import Difference
 from emi_installer.core.plan.events import RetryReason
 from emi_installer.entra import parse, values
 from emi_installer.entra.calls import Call, Json, get

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.desired.typed import Typed
 from emi_installer.core.errors.codes import Code
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import InstallerError, error
-from emi_installer.core.plan.difference import Difference
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
 from emi_installer.setup.launch import Launch, answers_of, prefilled

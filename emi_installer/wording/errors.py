@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.plan.difference import Difference
 from emi_installer.wording.error_texts import answers, graph, network, sign_in
 from emi_installer.wording.language import _, day, listed, ngettext, translated
 

@@ -239,6 +239,7 @@ class TestNothingUnseenIsApplied:
     def test_what_was_not_shown_is_shown_first(self, how: str, go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
         trip = go("drifted")
         trip.review()
+        trip.keep_holders()
         if how == "Go on":
             with held(monkeypatch) as go_on:
                 trip.click("Apply now")

@@ -27,6 +27,7 @@ from emi_installer import wiring
 from emi_installer.core.desired.preset import Preset
 from emi_installer.gui import worker
 from emi_installer.gui.pages.credentials import CredentialsPage
+from emi_installer.gui.pages.review import ReviewPage
 from emi_installer.gui.wizard import Wizard
 from emi_installer.local.assets import read_blueprint
 from emi_installer.setup.flow import Step
@@ -162,6 +163,16 @@ class WindowJourney(Journey):
         self.type_into("Contact center URL", contact_center)
         self.click("Next")
         self.wait_idle()
+
+    def keep_holders(self) -> None:
+        """On Review, keep by name whoever could also use the application."""
+        state, review = self.window.state, self.window.page_now
+        assert isinstance(review, ReviewPage)
+        assert state.plan is not None
+        state.typed.keep_holder = {holder.id for holder in state.plan.holders}
+        state.set_answers()
+        review.show_plan()
+        self.look()
 
     def apply_by_clicks(self) -> None:
         """From Welcome to the end of Apply."""

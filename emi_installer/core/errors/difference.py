@@ -1,4 +1,4 @@
-"""In what a tenant is not as it was when its plan was shown; apart, since the first page of the window loads it."""
+"""In what the tenant may differ from a plan: a fact of the error that says so."""
 
 from __future__ import annotations
 

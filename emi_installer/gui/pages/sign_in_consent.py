@@ -28,7 +28,7 @@ class SignInConsentCard(QFrame):
         layout = column(self, spacing=10, margin=16)
         layout.addWidget(label("Your consent to the sign-in", "heading"))
         self._text, self._hint = label(), label(role="muted")
-        self._button = Button("&Take back my consent", self.take_back, "remove")
+        self._button = Button("Take back m&y consent", self.take_back, "remove")
         layout.addWidget(self._text)
         layout.addWidget(self._hint)
         layout.addLayout(row(self._button))

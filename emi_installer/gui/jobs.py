@@ -89,3 +89,7 @@ class Jobs(State):
     def remove_old_job(self, task: Task) -> None:
         """Job: remove the client secrets that the new one replaces."""
         self.delivered.remove_old(on_event=task.report, cancel=task.cancel)
+
+    def take_back_job(self, task: Task) -> tuple[str, ...]:
+        """Job: take back the consent to the sign-in client."""
+        return self.take_back_sign_in(on_event=task.report, cancel=task.cancel)

@@ -21,10 +21,12 @@ from emi_installer.core.errors.difference import Difference
 from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
+from emi_installer.setup.holders import Decision, decide, forget_decisions, with_decisions
 from emi_installer.setup.launch import Launch, answers_of, prefilled
 
 if TYPE_CHECKING:
     from emi_installer.core.desired.answers import Answers
+    from emi_installer.core.desired.blueprint import SignInClient
     from emi_installer.core.desired.contact_center import ContactCenter
     from emi_installer.core.observed.checks import VerificationReport
     from emi_installer.core.observed.health import Health
@@ -51,7 +53,8 @@ class State:
 
     `found`: there was an app registration before this run changed anything. `stale`: the tenant was touched, or is
     wanted for something else, since it was read. `earlier`: the handoff file of a run that ended early. `recalled`:
-    the sign-in goes where it went the last time.
+    the sign-in goes where it went the last time. `looks_only`: the sign-in asks for read rights alone, and checking is
+    the only task.
     """
 
     launch: Launch
@@ -64,6 +67,7 @@ class State:
     delivery: Delivery | None = None
     report: VerificationReport | None = None
     stale: bool = False
+    looks_only: bool = False
     recalled: bool = field(init=False)
     session: Session | None = None
     earlier: EarlierHandoff | None = None
@@ -116,8 +120,9 @@ class State:
         connection = self.connect()
         self.typed.contact_center = self.typed.contact_center or connection.contact_center or ""
         answers = self.answers or self._probable_answers()
+        asking = replace(answers, sign_in_client=self.client_of(answers))
         session = sign_in(
-            connection, self.launch.blueprint, answers, device_code=device_code, on_event=on_event, cancel=cancel
+            connection, self.launch.blueprint, asking, device_code=device_code, on_event=on_event, cancel=cancel
         )
         observed = session.observe(answers, on_event=on_event, cancel=cancel)
         return SignedIn(session=session, observed=observed, read_for=answers.contact_center)
@@ -129,9 +134,41 @@ class State:
         if self.earlier is not None:
             new.session.vouch_for(self.earlier.credentials)
         self._take(new.observed)
+        self.purpose = self._first_purpose
+
+    def client_of(self, answers: Answers) -> SignInClient:
+        """The client to sign in through, with the rights that this run asks for."""
+        client = answers.sign_in_client
+        return client.reading if self.looks_only else client
+
+    def take_back_sign_in(self, *, on_event: OnEvent, cancel: threading.Event) -> tuple[str, ...]:
+        """Take back this account's consent to the sign-in client, as far as this program asks for it; those scopes.
+
+        The last call of a run, which uses that consent.
+        """
+        session, answers = self._open()
+        client = answers.sign_in_client
+        found = session.sign_in_consents(client, on_event=on_event, cancel=cancel)
+        chosen = [one for one in found if one.asked_by(client) and not one.for_everybody]
+        for one in chosen:
+            session.take_back(client, one, on_event=on_event, cancel=cancel)
+        return tuple(scope for one in chosen for scope in one.asked_by(client))
+
+    def decide_holder(self, holder_id: str, decision: Decision) -> None:
+        """What becomes of somebody who could also use the application; a plan made before does not know of it."""
+        decide(self.typed, holder_id, decision)
+        self.answers = with_decisions(self.answers, self.typed)
+
+    def register_new(self, wanted: bool) -> None:  # noqa: FBT001 - a fact
+        """Register another application and leave the one that was found alone, or go back to that one."""
+        forget_decisions(self.typed)
+        self.typed.register_new = wanted
+        self.answers = with_decisions(self.answers, self.typed)
+        self.purpose = Purpose.SET_UP if wanted else self.purpose
+        self.plan, self.stale = None, True
 
     def suggest_contact_center(self) -> None:
-        """Fill in the contact center that the tenant knows, unless a preset names one."""
+        """Fill in the contact center that the tenant knows, unless a preset names one; a person has to trust it."""
         from emi_installer.core.desired.answers import with_contact_center_of  # noqa: PLC0415 - see above
 
         preset, registration = self.launch.preset, self._observed.registration
@@ -140,12 +177,14 @@ class State:
         known = with_contact_center_of(
             self.sign_in_answers(), registration.redirect_uris, self.launch.blueprint
         ).contact_center
-        if known is not None:
+        if known is not None and known.url != self.typed.contact_center:
             self.typed.contact_center = known.url
+            self.typed.trust_host = False
 
     def sign_out(self) -> None:
         """Forget the account, and what was chosen in its tenant."""
         self._forget_outcome()
+        forget_decisions(self.typed)
         self.session = self.observed = self.answers = None
         preset = self.launch.preset
         self.typed.registration = preset.registration if preset else None
@@ -177,7 +216,9 @@ class State:
     def choose(self, purpose: Purpose, registration: str | None) -> None:
         """What to do, and with which app registration (its Client ID; None for ours, or a new one)."""
         self._forget_outcome()
-        self.purpose = purpose
+        self.stale = self.stale or self.typed.register_new
+        forget_decisions(self.typed)
+        self.purpose = Purpose.CHECK if self.looks_only else purpose
         if registration != self.typed.registration:
             self.typed.registration = registration
             self.stale = True
@@ -226,7 +267,7 @@ class State:
 
         session, answers = self._open()
         before = self.delivery.result.applied if self.delivery else ()
-        if self.plan is None or self.stale:
+        if self.plan is None or self.stale or self.looks_only:
             raise error(Code.PLAN_STALE, difference=Difference.MORE_CHANGES)
         if not session.connection.demo:
             remember(answers)
@@ -235,6 +276,7 @@ class State:
         whole = replace(result, applied=(*before, *result.applied))
         if answers.register_new and result.client_id:  # what follows is about that one
             self.answers = answers = replace(answers, register_new=False, registration=result.client_id)
+            self.typed.register_new, self.typed.registration = False, result.client_id
         self.delivery = Delivery(session, answers, self._observed, whole, secret_later=self.is_partial)
         if self.earlier is not None:
             self.delivery.go_on(self.earlier, whole.tags if whole.applied else self._tags)
@@ -284,6 +326,8 @@ class State:
 
     @property
     def _first_purpose(self) -> Purpose:
+        if self.looks_only:
+            return Purpose.CHECK
         preset = self.launch.preset
         return (preset.purpose if preset else None) or Purpose.SET_UP
 
@@ -296,7 +340,7 @@ class State:
     def _take(self, observed: ObservedTenant) -> None:
         self.observed = self.earlier.claim(observed, self.launch.blueprint.tag) if self.earlier else observed
         self._tags = observed.registration.tags if observed.registration else ()
-        self.found = bool(observed.candidates)
+        self.found = bool(observed.candidates) or self.typed.register_new
         self.stale = False
 
     def _forget_outcome(self) -> None:

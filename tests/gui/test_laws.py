@@ -28,6 +28,7 @@ def register(trip: WindowJourney) -> None:
     trip.sign_in()
     trip.click("Next")
     if trip.step == "choose-task" and trip.offers("Continue"):
+        trip.choose_first()
         trip.click("Continue")
         trip.wait_idle()
     if trip.step == "choose-task":

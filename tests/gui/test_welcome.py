@@ -46,7 +46,7 @@ def test_without_a_preset_nothing_is_said_of_a_vendor(go: Go) -> None:
 
 def test_what_a_colleague_asks_for_is_not_called_a_vendors(go: Go) -> None:
     trip = go("empty", preset=replace(PRESET, purpose=Purpose.SET_UP, requested_by="ben.brown@contoso.com"))
-    assert "ben.brown@contoso.com asks you" in trip.screen()
+    assert "The file says that it comes from ben.brown@contoso.com." in trip.screen()
     trip.sign_in()
     trip.click("Next")
     assert trip.step == "settings"

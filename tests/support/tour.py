@@ -18,6 +18,8 @@ SCENARIOS = [
     "several-apps",
     "foreign-app",
     "deleted-app",
+    "planted-app",
+    "held-app",
 ]
 """A simulated tenant, and the task that is chosen there."""
 
@@ -41,10 +43,7 @@ def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
     trip.click("Next")
     if trip.step == "choose-task":
         yield trip.step
-        if trip.offers("Continue"):
-            trip.click("Continue")
-            trip.wait_idle()
-            yield trip.step
+        yield from _choose(trip)
         if trip.step == "choose-task":
             trip.click(task or "Repair")
             trip.click("Next")
@@ -65,6 +64,7 @@ def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
         trip.click("Show the 13")
         trip.look()
         yield trip.step
+        yield from _decide(trip)
     commit = "Remove now" if task == "Remove" else "Apply now"
     if not trip.button(commit).isEnabled():
         return
@@ -78,4 +78,21 @@ def pages(trip: WindowJourney, task: str = "") -> Iterator[str]:
         yield trip.step
         trip.save()
         trip.click("Next")
+        yield trip.step
+
+
+def _choose(trip: WindowJourney) -> Iterator[str]:
+    """The first app registration, where there is something to choose from."""
+    if trip.offers("Continue"):
+        trip.choose_first()
+        yield trip.step
+        trip.click("Continue")
+        trip.wait_idle()
+        yield trip.step
+
+
+def _decide(trip: WindowJourney) -> Iterator[str]:
+    """Nobody else may use the application, where somebody could."""
+    if trip.offers("Remove all that are not kept"):
+        trip.click("Remove all that are not kept")
         yield trip.step

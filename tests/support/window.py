@@ -152,6 +152,12 @@ class WindowJourney(Journey):
             self.click(task)
             self.click("Next")
 
+    def choose_first(self) -> None:
+        """Choose the first of what is listed; nothing is chosen beforehand."""
+        first = self.visible(QRadioButton)[0]
+        self.bot.mouseClick(first, Qt.MouseButton.LeftButton, pos=QPoint(10, first.height() // 2))
+        self.look()
+
     def offers(self, text: str) -> bool:
         """Whether there is such a button."""
         return text in [button.text().replace("&", "") for button in self.visible(QAbstractButton)]

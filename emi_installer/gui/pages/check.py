@@ -11,6 +11,7 @@ from emi_installer.core.observed.checks import VerificationReport
 from emi_installer.core.plan.events import Checked
 from emi_installer.gui.entry import Entries, Entry
 from emi_installer.gui.page import Page
+from emi_installer.gui.pages.sign_in_consent import SignInConsentCard
 from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.status import STATUS
 from emi_installer.gui.widgets import Button, card, label, row, set_role
@@ -49,10 +50,13 @@ class CheckPage(Page):
         hint = "To try a client secret, choose the .json file in which it was saved. It can't be read from Microsoft."
         self.add(self.summary, row(self._report, self._again), self.said)
         self.body.addWidget(self._card)
+        self.consent = SignInConsentCard(self)
         self.add(card(label("A saved client secret", "heading"), label(hint, "muted"), row(self._secret)))
+        self.add(self.consent)
 
     def enter(self) -> None:
         """Start at once."""
+        self.consent.show_client()
         self.begin()
 
     def begin(self) -> None:

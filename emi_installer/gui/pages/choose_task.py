@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
 from emi_installer.core.desired.purpose import AGAIN, Purpose
@@ -35,6 +37,7 @@ _TASKS = {
     Purpose.CHECK: ("C&heck only", "Looks at everything and changes nothing. You can save a report."),
     Purpose.REMOVE: ("Remo&ve", "Deletes the app registration and its consent. It can be restored for 30 days."),
 }
+_NO_PROOF = "Anybody can set a name or a tag. Neither proves whose app registration it is: compare the Client ID."
 _LEAVE = (
     "Only one app registration may serve a contact center in a tenant, so this program makes no second one. Ask "
     "whoever made it what it is for. You can close this window; nothing was changed."
@@ -60,7 +63,7 @@ class ChooseTaskPage(Page):
 
     def first(self) -> QWidget | None:
         """See Page."""
-        return self._group.checkedButton()
+        return self._group.checkedButton() or next(iter(self._group.buttons()), None)
 
     def main(self) -> Button | None:
         """See Page."""
@@ -71,7 +74,10 @@ class ChooseTaskPage(Page):
         observed = self.state.observed
         if observed is None:
             return
-        if must_choose(observed) or observed.registration is None:
+        if self.state.typed.register_new:  # back from the plan of a new one: the others count again
+            self.state.choose(self.state.purpose, None)
+            self._read_again(lambda _nothing: self.enter())
+        elif must_choose(observed) or observed.registration is None:
             self._show_candidates()
         else:
             self._show_tasks()
@@ -95,10 +101,9 @@ class ChooseTaskPage(Page):
         layout = self._fresh()
         boxes = [self._candidate(number, one) for number, one in enumerate(self._listed)]
         origins = {one.origin for one in self._listed}
-        if Origin.OURS not in origins:
+        if Origin.OURS not in origins and not self.state.looks_only:
             boxes.append(self._alternative(leave=Origin.FOREIGN in origins))
-        layout.addWidget(card(label("Which app registration is meant?", "heading"), *boxes))
-        self._group.buttons()[0].setChecked(True)
+        layout.addWidget(card(label("Which app registration is meant?", "heading"), label(_NO_PROOF), *boxes))
         self.use.show()
         self.others.hide()
         self.set_valid(False)
@@ -119,9 +124,10 @@ class ChooseTaskPage(Page):
         health = self.state.health()
         layout = self._fresh()
         layout.addWidget(_health_card(health))
-        boxes = [self._option(purpose, *_TASKS[purpose]) for purpose in AGAIN]
+        tasks = (Purpose.CHECK,) if self.state.looks_only else AGAIN
+        boxes = [self._option(purpose, *_TASKS[purpose]) for purpose in tasks]
         layout.addWidget(card(label("What would you like to do?", "heading"), *boxes))
-        likely = AGAIN.index(_likely(health))
+        likely = 0 if self.state.looks_only else AGAIN.index(_likely(health))
         self._group.buttons()[likely].setChecked(True)
         self.use.hide()
         self.others.setVisible(observed is not None and len(observed.candidates) > 1)
@@ -157,7 +163,7 @@ class ChooseTaskPage(Page):
         leave = self._chosen == -1
         self.explanation.setText(_LEAVE if leave else "")
         self.explanation.setVisible(leave)
-        self.use.setEnabled(not leave)
+        self.use.setEnabled(not leave and self._chosen is not None)
         if not isinstance(self._chosen, Purpose):
             self.set_valid(False)  # Continue reads the tenant for what was chosen
 
@@ -169,8 +175,11 @@ class ChooseTaskPage(Page):
         chosen = self._listed[number].registration.app_id if isinstance(number, int) and number >= 0 else None
         self.state.choose(Purpose.SET_UP, chosen)
         self.state.stale = True
-        actions = {**self.ways_back(), Action.TRY_AGAIN: self._use}
-        self.work(self.state.read_job, "Reading your tenant …", self._read, actions)
+        self._read_again(self._read)
+
+    def _read_again(self, done: Callable[[object], object]) -> None:
+        actions = {**self.ways_back(), Action.TRY_AGAIN: lambda: self._read_again(done)}
+        self.work(self.state.read_job, "Reading your tenant …", done, actions)
 
     def _read(self, _nothing: object) -> None:
         observed = self.state.observed

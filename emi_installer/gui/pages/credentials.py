@@ -18,14 +18,14 @@ from emi_installer.gui.page import Page
 from emi_installer.gui.secret_edit import SecretEdit
 from emi_installer.gui.widgets import Button, CopyButton, Field, Value, card, label, row, set_role
 from emi_installer.gui.worker import Task
-from emi_installer.local.places import exposed, private_folder
+from emi_installer.local.places import caution, private_folder
 from emi_installer.setup.flow import Step
 
 _PLACES = QStandardPaths.StandardLocation
 _FILE = "emi-credentials.txt"
 _KINDS = "For people (*.txt);;For programs (*.json)"
 _LOOK_MS = 300  # after the last key: the drive that is typed may be slow to answer
-_SAFE = "A name that ends in .txt is for people, in .json for programs. Only you can read it."
+_FORMS = "A name that ends in .txt is for people, in .json for programs."
 _NOT_NOTED = (
     "Your tenant could not be updated: the next run will treat this client secret as unsaved and offer to replace it."
 )
@@ -33,10 +33,10 @@ _NOT_TIDIED = "What an interrupted attempt left in your tenant could not be remo
 
 
 class _Place(NamedTuple):
-    """A file as typed, and why others may see it."""
+    """A file as typed, and the sentence about others who may see it."""
 
     text: str
-    exposed: str | None
+    caution: str | None
 
 
 class CredentialsPage(Page):
@@ -74,7 +74,7 @@ class CredentialsPage(Page):
         self._had = ("", "muted")
         browse = Button("Ch&oose …", self._browse, "folder")
         self.add(card(self.place, row(self.save, browse), self.said))
-        self.place.tell(_SAFE)
+        self.place.tell(_FORMS)
         self._suggest()
 
     def first(self) -> QWidget | None:
@@ -171,7 +171,7 @@ class CredentialsPage(Page):
 
     def _look_at_place(self) -> None:
         text = cleaned_path(self.place.edit.text())
-        task = Task(lambda _task: _Place(text, exposed(Path(text)) if text else None))
+        task = Task(lambda _task: _Place(text, caution(Path(text)) if text else None))
         task.done.connect(self._warn)
         task.start()
 
@@ -179,10 +179,10 @@ class CredentialsPage(Page):
         """Say why others may see what is saved there, unless another place is typed already."""
         if place.text != cleaned_path(self.place.edit.text()):
             return
-        if place.exposed is None:
-            self.place.tell(_SAFE)
+        if place.caution is None:
+            self.place.tell(_FORMS)
         else:
-            self.place.tell(f"Take care: {place.exposed}, where others may read the client secret.", "attention")
+            self.place.tell(place.caution, "attention")
 
     def _save_typed(self) -> None:
         self._save(Path(cleaned_path(self.place.edit.text())), overwrite=False)
@@ -211,6 +211,7 @@ class CredentialsPage(Page):
 
     def _saved(self, place: Path, left: object) -> None:
         self._had_by(f"Saved to {place}", "ok")
+        self._look_at_place()  # now that the file is there, the drive tells who can read it
         self._noted(left)
 
     def _noted(self, left: object) -> None:

@@ -12,6 +12,7 @@ from emi_installer.documents.reminder import reminder
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.pages.old_secrets import OldSecretsCard
+from emi_installer.gui.pages.sign_in_consent import SignInConsentCard
 from emi_installer.gui.saving import FileToSave
 from emi_installer.gui.widgets import Button, bullet, card, label, named, row, selectable
 from emi_installer.local.browser import open_folder
@@ -83,7 +84,8 @@ class FinishPage(Page):
         self.said.hide()
         self._later = card(label("Later", "heading"), *(bullet("again", text) for text in _LATER))
         self.add(self.outcome, self.more, self._asking, self._next, row(self.folder, self.remind), self.said)
-        self.add(self.old, self._later)
+        self.consent = SignInConsentCard(self)
+        self.add(self.old, self._later, self.consent)
         if self.support:
             self.add(label(f"Help: {self.support}"))
 
@@ -108,6 +110,7 @@ class FinishPage(Page):
         self.folder.setVisible(delivery.place is not None)
         self.remind.setVisible(delivery.made_secret)
         self.old.show_secrets(delivery.old_secrets)
+        self.consent.show_client()
 
     def _ending(self, *, made: bool, waiting: bool) -> tuple[str, str]:
         """What was achieved, and what is to be known about it."""

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from emi_installer.core.desired.cleaning import same_text
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.remedies import Action
 from emi_installer.core.plan.plan import Plan
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.error_panel import Actions, add_panels
+from emi_installer.gui.holders_view import HoldersCard
 from emi_installer.gui.page import Page
 from emi_installer.gui.pages.asking import RequestCard
 from emi_installer.gui.plan_view import changes_card, deferred_card, left_alone_card, permissions_card
@@ -27,6 +29,10 @@ _NO_WAY_BACK = (
     "Apply can't be undone with Back. You can stop between two changes; what is done then stays, and the program can "
     "do the rest another time."
 )
+_NEW = (
+    "A new application will be registered. The one that was found is left alone; the new Client ID and client secret "
+    "have to be entered in the contact center."
+)
 
 
 class ReviewPage(Page):
@@ -39,7 +45,10 @@ class ReviewPage(Page):
     def build(self) -> None:
         """A place for the plan."""
         self.shown = QWidget()
-        self.add(self.shown)
+        self.holders = HoldersCard(self.state.decide_holder, self.show_plan, lambda: self.register_new(wanted=True))
+        back = Button("&Use the one that was found", lambda: self.register_new(wanted=False), "change")
+        self._new = card(label(_NEW), row(back), name="note")
+        self.add(self._new, self.holders, self.shown)
         self._file = FileToSave(
             page=self,
             title="Save the plan",
@@ -60,7 +69,9 @@ class ReviewPage(Page):
 
     def first(self) -> QWidget | None:
         """See Page."""
-        return self.name.edit if self.state.purpose is Purpose.REMOVE else self.save
+        if self.state.purpose is Purpose.REMOVE:
+            return self.name.edit
+        return self.save if self.holders.isHidden() else self.holders.first_undecided or self.save
 
     def enter(self) -> None:
         """Show the plan; read the tenant again first, if it was touched meanwhile."""
@@ -69,6 +80,11 @@ class ReviewPage(Page):
             self.read_again()
         else:
             self.show_plan()
+
+    def register_new(self, *, wanted: bool) -> None:
+        """Leave the app registration that was found alone and register another one; or go back to that one."""
+        self.state.register_new(wanted)
+        self.read_again()
 
     def read_again(self) -> None:
         """Read the tenant again; what was shown is not to be applied any more."""
@@ -90,7 +106,13 @@ class ReviewPage(Page):
             self.tell(problem, self._remedies())
             return
         self._describe(plan)
+        self._tell_difference()
         removing = plan.purpose is Purpose.REMOVE
+        self._new.setVisible(self.state.typed.register_new)
+        if removing:
+            self.holders.hide()  # whatever they have goes with the application
+        else:
+            self.holders.show_plan(plan, may_register=plan.purpose is not Purpose.GRANT)
         self.forward = "&Remove now" if removing else "&Apply now"
         self.warning.setText(_NO_WAY_BACK if plan.changes else "Apply reads everything back and changes nothing.")
         self.warning.setVisible(not plan.blockers)
@@ -100,6 +122,12 @@ class ReviewPage(Page):
         self.request.show_request()
         self._request_card.setVisible(not self.request.isHidden())
         self._check()
+
+    def _tell_difference(self) -> None:
+        """Why what was shown before was not carried out, if that is why people are here."""
+        result = self.state.result
+        if result is not None and result.outdated and result.error is not None:
+            self.tell(result.error)
 
     @property
     def _name(self) -> str:
@@ -119,7 +147,8 @@ class ReviewPage(Page):
         self.swap(self.shown, shown)
         self.shown = shown
         layout = column(shown, spacing=14)
-        add_panels(layout, plan.blockers, self._remedies(), self.support)
+        blockers = tuple(one for one in plan.blockers if one.code is not Code.HELD_BY_OTHERS)  # see the card of holders
+        add_panels(layout, blockers, self._remedies(), self.support)
         if plan.notices:
             layout.addWidget(
                 card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")

@@ -24,6 +24,7 @@ from emi_installer.gui.widgets import (
     selectable,
     set_role,
 )
+from emi_installer.gui.wrapping import CheckBox
 from emi_installer.setup.flow import Step
 from emi_installer.wording.account import abilities, roles_text
 from emi_installer.wording.events import retry_reason
@@ -39,12 +40,32 @@ _REASONS = {
     "Application.ReadWrite.All": "to register the application and to create its client secret.",
     "AppRoleAssignment.ReadWrite.All": "to grant admin consent for application permissions.",
     "DelegatedPermissionGrant.ReadWrite.All": "to grant admin consent for delegated permissions.",
+    "Application.Read.All": "to read the application, its consent and its credentials.",
+    "Directory.Read.All": "to read who owns the application, and which policies apply.",
 }
+_LOOK_HINT = "Asks Microsoft for permissions to read. You can check everything and save a report, nothing else."
+_STAYS = (
+    "Microsoft keeps your consent to this sign-in client after the program has ended. On the last page you can take it "
+    "back."
+)
+_STAYS_LOOKING = (
+    "Microsoft keeps your consent to this sign-in client after the program has ended. To take it back later: "
+    "emi-installer remove-sign-in-consent"
+)
 _NO_REASON = "part of signing in."
 _NO_TICK = (
     "Leave “Consent on behalf of your organization” unticked: only you need to consent, and only for this sign-in "
     "client. The consent for your contact center comes later, after you have read it here."
 )
+
+
+def _rights(scopes: tuple[str, ...]) -> QWidget:
+    """Each permission with its reason."""
+    box = QWidget()
+    inside = column(box, spacing=10)
+    for scope in scopes:
+        inside.addLayout(bullet("keep", f"{scope}: {_REASONS.get(scope, _NO_REASON)}"))
+    return box
 
 
 class SignInPage(Page):
@@ -57,19 +78,27 @@ class SignInPage(Page):
         """The three faces of the page: before, meanwhile, afterwards."""
         client = self.state.launch.blueprint.sign_in_client
         self._client = label()
-        reasons = [f"{scope}: {_REASONS.get(scope, _NO_REASON)}" for scope in client.scopes]
+        self._to_change, self._to_look = _rights(client.scopes), _rights(client.read_scopes)
         self._asked = card(
             label("What Microsoft will show", "heading"),
             self._client,
-            *(bullet("keep", text) for text in reasons),
+            self._to_change,
+            self._to_look,
             label(_NO_TICK),
+            label("What stays afterwards", "heading"),
+            stays := label(),
         )
+        self._stays = stays
+        self.looks_only = named(CheckBox("Only &look, change nothing"), "Only look, change nothing", _LOOK_HINT)
+        self.looks_only.toggled.connect(self._choose_rights)
         self._before = card(
             label("Use the work account with which you administer your organization's Microsoft tenant."),
             row(
                 begin := Button("&Sign in to Microsoft", self.sign_in, "browser", primary=True),
                 Button("Use a &code instead", self.use_code),
             ),
+            self.looks_only,
+            label(_LOOK_HINT, "muted"),
         )
         self.begin = begin
         self._meanwhile = self._build_meanwhile()
@@ -113,7 +142,17 @@ class SignInPage(Page):
         client, typed = self.state.launch.blueprint.sign_in_client, (self.state.typed.client_id or "").strip()
         ours = typed in ("", client.client_id)
         self._client.setText(_ASKED.format(client=_OURS.format(name=client.name) if ours else _OTHER.format(id=typed)))
+        self.looks_only.setChecked(self.state.looks_only)
+        self._choose_rights()
         self._show_state()
+
+    def _choose_rights(self) -> None:
+        """Ask for no more than what is wanted needs."""
+        looks = self.looks_only.isChecked()
+        self.state.looks_only = looks
+        self._to_change.setVisible(not looks)
+        self._to_look.setVisible(looks)
+        self._stays.setText(_STAYS_LOOKING if looks else _STAYS)
 
     def sign_in(self) -> None:
         """Open the browser."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from emi_installer.core.desired.clouds import CLOUDS
 from emi_installer.core.desired.purpose import Purpose
+from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.gui.entry import Entry, Look
 from emi_installer.gui.page import Page
 from emi_installer.gui.widgets import Expander, Field, bullet, card, column, label, named, row, selectable
 from emi_installer.gui.wrapping import CheckBox
+from emi_installer.local.age import age_notice
 from emi_installer.setup.flow import Step
+from emi_installer.wording.age import age_text
 
 if TYPE_CHECKING:
     from emi_installer.core.desired.preset import Preset
@@ -40,8 +44,8 @@ _RECALLED = "Cloud and tenant are those of the last time. Change them if this is
 _CUSTOM = "My rights come from a custom &role"
 _CUSTOM_HINT = "Then only Microsoft can tell what they allow; it decides when you apply."
 _ASKED = {
-    Purpose.GRANT: "{who} asks you to give the consent that is missing. You see it before you apply it.",
-    Purpose.SET_UP: "{who} asks you to set up EMI in your tenant. You see every step before you apply it.",
+    Purpose.GRANT: "A file asks you to give the consent that is missing. You see it before you apply it.",
+    Purpose.SET_UP: "A file asks you to set up EMI in your tenant. You see every step before you apply it.",
 }
 _PREPARED = {
     "contact_center": "contact center",
@@ -53,6 +57,21 @@ _KEPT = (
     "Your password is typed on Microsoft's page only. The sign-in is forgotten when this window closes. The client "
     "secret is kept nowhere but in the file that you save; nothing is sent to anybody but Microsoft."
 )
+_OTHER_CLIENT = "The file names another application to sign in through"
+_TRUST = "I trust {name} ({id}), and sign in through it"
+_TRUST_HINT = (
+    "Whoever owns it gets the rights that you consent to at the sign-in. Nothing proves its name: Microsoft's page "
+    "shows the publisher and whether it is verified. Without your tick nothing goes on; under Advanced you can enter "
+    "another one."
+)
+
+
+def _claimed(preset: Preset) -> list[str]:
+    """The claims of a file that was named; one that merely lay beside the program makes none but the address."""
+    from emi_installer.core.desired.origin import Claimed, claims  # noqa: PLC0415 - most starts have none
+    from emi_installer.wording.claims import claim_text  # noqa: PLC0415
+
+    return [claim_text(one) for one in claims(preset) if one.what is not Claimed.CONTACT_CENTER]
 
 
 def _prepared(preset: Preset) -> str:
@@ -76,12 +95,13 @@ class WelcomePage(Page):
 
     def build(self) -> None:
         """What the administrator should know beforehand."""
+        if age := age_notice(datetime.now(UTC)):
+            said = age_text(age.months, age.origin.built, age.origin.releases)
+            self.add(card(Entry(said, Look("clock", "on_note", "Old")), name="note"))
         preset = self.state.launch.preset
-        if preset is not None and preset.purpose is not None:
-            asked = _ASKED[preset.purpose].format(who=preset.requested_by or "A colleague")
-            self.add(card(Entry(asked, Look("info", "on_note", "Request")), name="note"))
-        elif preset is not None:
-            self.add(card(Entry(_prepared(preset), Look("info", "on_note", "Preset")), name="note"))
+        self.trust: CheckBox | None = None
+        if preset is not None:
+            self._show_preset(preset)
         granting = self.state.purpose is Purpose.GRANT
         steps = _GRANTING if granting else _STEPS
         needed = (_TO_GRANT,) if granting else (_NEEDED, _ADDRESS)
@@ -100,6 +120,18 @@ class WelcomePage(Page):
         self.add(row(self.expander), advanced)
         if self.state.recalled:
             self.expander.setChecked(True)
+
+    def _show_preset(self, preset: Preset) -> None:
+        """What the file says; what gives power to somebody, as the file's claim."""
+        asked = _ASKED.get(preset.purpose) if preset.purpose else None
+        entry = Entry(asked or _prepared(preset), Look("info", "on_note", "Request" if asked else "Preset"))
+        self.add(card(entry, *(label(text, "on_note") for text in _claimed(preset)), name="note"))
+        client, ours = preset.sign_in_client, self.state.launch.blueprint.sign_in_client
+        if client is not None and client.client_id != ours.client_id:
+            text = _TRUST.format(name=client.name, id=client.client_id)
+            self.trust = named(CheckBox(text.replace("&", "&&")), text, _TRUST_HINT)
+            self.trust.setChecked(self.state.typed.trust_client)
+            self.add(card(label(_OTHER_CLIENT, "heading"), label(_TRUST_HINT, "attention"), self.trust))
 
     def _fill_advanced(self, panel: QWidget) -> None:
         typed = self.state.typed
@@ -134,6 +166,9 @@ class WelcomePage(Page):
 
     def leave(self) -> bool:
         """Whether the advanced answers are right; shows what is wrong with them."""
+        if self.trust is not None and self.trust.isChecked() is not self.state.typed.trust_client:
+            self.state.typed.trust_client = self.trust.isChecked()
+            self.state.sign_out()
         if self._filled:
             typed = self.state.typed
             before = (typed.cloud, typed.tenant, typed.client_id, typed.custom_role)
@@ -146,8 +181,15 @@ class WelcomePage(Page):
         try:
             self.state.sign_in_answers()
         except InstallerError as problem:
-            self.expander.setChecked(True)
+            self._point_to(problem)
             self.tell(problem)
             return False
         self.tell(None)
         return True
+
+    def _point_to(self, problem: InstallerError) -> None:
+        """Show the field that `problem` is about."""
+        if problem.code is Code.UNTRUSTED_CLIENT and self.trust is not None:
+            self.trust.setFocus()
+        else:
+            self.expander.setChecked(True)

@@ -120,8 +120,10 @@ class GraphClient:
             lambda: read_items(calls, self._authorized(request), self._host), reads=reads, seconds=THROTTLED_SECONDS
         )
         for call, outcome in zip(calls, outcomes, strict=True):
+            refused = outcome.request_id if isinstance(outcome, GraphFailure) else None
+            path = _without_query(call.path)
             self._session.log(
-                "graph", method=call.method, path=_without_query(call.path), status=outcome.status, batched=True
+                "graph", method=call.method, path=path, status=outcome.status, request_id=refused, batched=True
             )
         return outcomes
 

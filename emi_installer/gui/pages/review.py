@@ -119,7 +119,7 @@ class ReviewPage(Page):
         self.swap(self.shown, shown)
         self.shown = shown
         layout = column(shown, spacing=14)
-        add_panels(layout, plan.blockers, self._remedies(), self.support)
+        add_panels(layout, plan.blockers, self._remedies(), self.support, lambda: self.state.typed.cloud)
         if plan.notices:
             layout.addWidget(
                 card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")

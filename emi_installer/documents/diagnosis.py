@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from emi_installer.core.errors.errors import InstallerError
+from emi_installer.wording.diagnosis import clock_difference, issued_by, refusals_heading, request_ids
 
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_TRACE = re.compile(rf"(?<=Trace ID: ){_ID}|(?<=Correlation ID: ){_ID}|(?<=\| ){_ID}$", re.IGNORECASE)
+_TRACE = re.compile(rf"(?<=Trace\sID:\s){_ID}|(?<=Correlation\sID:\s){_ID}|(?<=\|\s){_ID}$", re.IGNORECASE)
 """What Microsoft calls an id of the request; other ids, such as of tenants, are not taken."""
 
 
@@ -50,10 +51,10 @@ def render_diagnosis(diagnosis: Diagnosis, problem: InstallerError | None = None
         f"Proxy: {diagnosis.proxy}",
     ]
     if issuer is not None:
-        lines.append(f"Certificate issued by: {issuer or 'unknown'}")
+        lines.append(issued_by(issuer))
     if ahead is not None:
-        lines.append(f"Clock of this computer: {round(ahead.total_seconds())} seconds ahead of Microsoft's")
-    lines.append("Refusals in the log:" if diagnosis.refusals else "Refusals in the log: none")
+        lines.append(clock_difference(ahead))
+    lines.append(refusals_heading(any_found=bool(diagnosis.refusals)))
     lines += [f"  {one.moment}  {one.outcome}  {one.request_id}".rstrip() for one in diagnosis.refusals]
     return "\n".join(lines) + "\n"
 
@@ -64,4 +65,4 @@ def _problem(problem: InstallerError) -> Iterator[str]:
     if isinstance(status, int):
         yield f"Status: {status}"
     if found := _TRACE.findall(problem.details):
-        yield "Ids of the request: " + ", ".join(found)
+        yield request_ids(found)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, unquote
 
 from emi_installer.entra.calls import Call
 from emi_installer.entra.failures import GraphFailure
+from emi_installer.entra.odata import without_selected
 
 _UNKNOWN = re.compile(r"Could not find a property named '([^']+)'")
-_SELECT = re.compile(r"(?<=\$select=)[^&]*")
 
 
 @dataclass(kw_only=True)
@@ -27,7 +26,4 @@ class Properties:
         """The call without what is not known, where it selects properties."""
         if not self._unknown:
             return call
-        return replace(call, path=_SELECT.sub(lambda found: self._rest(found[0]), call.path))
-
-    def _rest(self, selected: str) -> str:
-        return quote(",".join(name for name in unquote(selected).split(",") if name not in self._unknown), safe="")
+        return replace(call, path=without_selected(call.path, self._unknown))

@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     top = parser()
     arguments = top.parse_args(given)
+    if arguments.diagnose is not None:
+        return _diagnose(arguments.diagnose)
     if arguments.verb is None:
         return _window(arguments.window_demo, arguments.window_preset)
     if arguments.window_demo is not None or arguments.window_preset is not None:
@@ -73,11 +75,19 @@ def _without_console(given: list[str]) -> int:
     nowhere = StringIO()  # argparse of some Pythons fails where there is no stream to print on
     with suppress(SystemExit), redirect_stdout(nowhere), redirect_stderr(nowhere):
         arguments = parser().parse_args(given)
-    if arguments is not None and arguments.verb is None:
+    if arguments is not None and arguments.verb is None and arguments.diagnose is None:
         return _window(arguments.window_demo, arguments.window_preset)
     if not told:
         tell_in_a_box(twin_hint())
     return USAGE
+
+
+def _diagnose(place: str) -> int:
+    """Tell what support needs to know."""
+    from emi_installer import wiring  # noqa: PLC0415
+    from emi_installer.console.diagnosing import tell_diagnosis  # noqa: PLC0415
+
+    return tell_diagnosis(place, wiring.connect_entra)
 
 
 def _window(scenario: str | None, preset: Path | None) -> int:

@@ -227,7 +227,7 @@ class Command:
         known = arguments.verb in _KNOWING or purpose is Purpose.GRANT
         given = arguments.contact_center
         if given is None and (preset is None or preset.contact_center is None):
-            given = self._connection.contact_center or (None if known else self._ask_contact_center())
+            given = self._connection.contact_center or (None if known else self._ask_contact_center(preset))
         chosen = arguments.trust_client or arguments.client_id is not None
         typed = Typed.of({**vars(arguments), "contact_center": given, "trust_client": chosen})
         answers = make_answers(self._blueprint, preset, typed, today=datetime.now(UTC).date())
@@ -237,10 +237,10 @@ class Command:
             raise error(Code.NO_CONTACT_CENTER)
         return answers
 
-    def _ask_contact_center(self) -> str | None:
+    def _ask_contact_center(self, preset: Preset | None) -> str | None:
         if self._arguments.json:
             return None
-        last = recall().contact_center
+        last = recall().contact_center if preset is None else None  # it may be another customer's
         answer = ask(
             f"Contact center URL [{last}]:" if last else "Contact center URL (such as acme.brightpattern.com):"
         )

@@ -53,6 +53,13 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--preset", dest="window_preset", type=Path, metavar="FILE", help="answers prepared by your vendor"
     )
+    top.add_argument(
+        "--diagnose",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="print what support needs to know of this computer, or write it to FILE; nothing secret or personal",
+    )
     verbs = top.add_subparsers(
         dest="verb", metavar="plan | apply | verify | new-secret | grant | remove | remove-sign-in-consent | package"
     )

@@ -274,8 +274,17 @@ class Applier:
         self._unsure = self._unsure or made.status != CREATED
 
     def _enable(self, change: EnableServicePrincipal) -> None:
-        path = by_id("servicePrincipals", change.object_id)
-        self._writer.write(Call(method="PATCH", path=path, body={"accountEnabled": True}))
+        if change.reactivate:
+            self._registration.patch(change.reactivate, {"isDisabled": False})
+        body: dict[str, bool] = {}
+        if change.enable:
+            body["accountEnabled"] = True
+        if change.for_everybody:
+            body["appRoleAssignmentRequired"] = False
+        if change.reactivate and self.observed.service_principal and self.observed.service_principal.deactivated:
+            body["isDisabled"] = False
+        if body:
+            self._writer.write(Call(method="PATCH", path=by_id("servicePrincipals", change.object_id), body=body))
 
     def _consent(self, changes: list[Consent]) -> None:
         consent = ConsentRound(

@@ -114,6 +114,7 @@ class GraphFailure(ServiceFailure):
         self.claims = _claims(lower.get("www-authenticate", ""))
         self.path = path.partition("?")[0]
         request_id = _text(_object(outer.get("innerError")).get("request-id")) or lower.get("request-id", "")
+        self.request_id = request_id
         parts = (str(status), self.graph_code, ",".join(self.reasons), self.message, self.path, request_id)
         super().__init__(
             busy_code(status) or self._refusal(status),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from emi_installer.entra.batch import Batch, Outcome, UnfinishedBatchError, enve
 from emi_installer.entra.calls import Answer, Call, Json
 from emi_installer.entra.failures import EmptyAnswer, GraphFailure, moment_of
 from emi_installer.entra.http import Session
+from emi_installer.entra.properties import Properties
 from emi_installer.entra.retry import Clock, RetryPolicy
 from emi_installer.entra.wire import exchange, read_object, unreadable
 
@@ -45,23 +47,50 @@ class GraphClient:
         self._root = cloud.graph + "/v1.0"
         self._host = str(urlsplit(cloud.graph).hostname)
         self._tokens = tokens
+        self._properties = Properties()
+
+    @property
+    def now(self) -> datetime:
+        """Microsoft's time, in UTC; until it was told, that of this computer."""
+        return datetime.fromtimestamp(self._clock.now() - self.clock_ahead, UTC)
 
     def send(self, call: Call, patience: RetryPolicy) -> Answer:
         """Carry out one request.
 
         Raises GraphFailure when Graph refuses, TransportFailure when no answer came, Cancelled.
         """
-        return patience.request(lambda: self._authorized(call), reads=call.reads, seconds=THROTTLED_SECONDS)
+        sent = self._properties.known(call)
+        try:
+            return patience.request(lambda: self._authorized(sent), reads=sent.reads, seconds=THROTTLED_SECONDS)
+        except GraphFailure as failure:
+            self._properties.learn(failure)
+            if self._properties.known(call) == sent:
+                raise
+        return self.send(call, patience)
 
     def batch(self, calls: Sequence[Call], patience: RetryPolicy) -> list[Outcome]:
         """Carry out requests together, in no particular order; the answers stand in the order of `calls`.
 
         Raises what `send` raises when the round as a whole failed.
         """
-        batch = Batch(calls, lambda part: self._batch_once(part, patience))
+        sent = [self._properties.known(call) for call in calls]
+        batch = Batch(sent, lambda part: self._batch_once(part, patience))
         with suppress(UnfinishedBatchError):  # what failed to the end is among the outcomes
             patience.repeat(batch.send_open, seconds=THROTTLED_SECONDS)
-        return batch.outcomes
+        outcomes = batch.outcomes
+        for outcome in outcomes:
+            if isinstance(outcome, GraphFailure):
+                self._properties.learn(outcome)
+        again = [number for number, call in enumerate(calls) if self._asks_less(call, sent[number], outcomes[number])]
+        if again:
+            answers = self.batch([calls[number] for number in again], patience)
+            for number, answer in zip(again, answers, strict=True):
+                outcomes[number] = answer
+        return outcomes
+
+    def _asks_less(self, call: Call, sent: Call, outcome: Outcome) -> bool:
+        """Whether a call was refused that would be sent without some of its properties by now."""
+        return isinstance(outcome, GraphFailure) and self._properties.known(call) != sent
 
     def collect(self, first: Answer, patience: RetryPolicy) -> list[Json]:
         """All entries of a collection, page by page."""
@@ -91,8 +120,10 @@ class GraphClient:
             lambda: read_items(calls, self._authorized(request), self._host), reads=reads, seconds=THROTTLED_SECONDS
         )
         for call, outcome in zip(calls, outcomes, strict=True):
+            refused = outcome.request_id if isinstance(outcome, GraphFailure) else None
+            path = _without_query(call.path)
             self._session.log(
-                "graph", method=call.method, path=_without_query(call.path), status=outcome.status, batched=True
+                "graph", method=call.method, path=path, status=outcome.status, request_id=refused, batched=True
             )
         return outcomes
 

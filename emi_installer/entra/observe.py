@@ -156,15 +156,16 @@ class Reader:
             ),
         }
         if answers.redirect_uri is not None:
-            calls["redirecting"] = get(
-                address(
-                    "/applications",
-                    filter=f"web/redirectUris/any(u:u eq {literal(answers.redirect_uri)})",
-                    count=True,
-                    select=APPLICATION_FIELDS,
-                ),
-                advanced=True,
-            )
+            for platform, key in ways_in.PLATFORM_KEYS.items():
+                calls[platform] = get(
+                    address(
+                        "/applications",
+                        filter=f"{key}/redirectUris/any(u:u eq {literal(answers.redirect_uri)})",
+                        count=True,
+                        select=APPLICATION_FIELDS,
+                    ),
+                    advanced=True,
+                )
         if scopes & POLICY_SCOPES:
             calls["policy"] = get("/policies/defaultAppManagementPolicy")
         return calls
@@ -179,7 +180,7 @@ class Reader:
         tagged = [] if unknown else self._listed(by_tag, patience)
         ours = _distinct([unique, *tagged] if unique else tagged)
         known = {one.app_id for one in ours}
-        redirecting = self._if_told(outcomes.get("redirecting"), patience)
+        redirecting = [one for key in ways_in.PLATFORM_KEYS for one in self._if_told(outcomes.get(key), patience)]
         graph = parse.published_graph(_needed(outcomes["graph"]))
         wanted = graph.required(self.blueprint)
         named = [
@@ -211,7 +212,7 @@ class Reader:
             default_domain=next((values.line(d.get("name")) for d in domains if d.get("isDefault")), ""),
             roles=None if known is None or answers.custom_role else frozenset(known),
             role_names=tuple(sorted(known.values())) if known else (),
-            is_guest=_is_guest(me, identity),
+            is_guest=_is_guest(me),
             object_id=str(me.get("id") or "").lower(),
         )
         _check_tenant(signed_in, answers, {str(d.get("name")).lower() for d in domains})
@@ -320,10 +321,13 @@ def _told_roles(found: list[Json] | None) -> dict[str, str] | None:
     }
 
 
-def _is_guest(me: Json, identity: Identity) -> bool:
-    """Whether the account is a guest here; a member may well come from another tenant."""
-    kind = me.get("userType")
-    return kind == "Guest" if isinstance(kind, str) else identity.home_tenant_id != identity.tenant_id
+def _is_guest(me: Json) -> bool:
+    """Whether the account is known to be a guest here.
+
+    A member may well come from another tenant, and a partner with delegated administration has no object here at all:
+    https://learn.microsoft.com/partner-center/customers/gdap-introduction.
+    """
+    return me.get("userType") == "Guest"
 
 
 def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> None:
@@ -337,5 +341,5 @@ def _check_tenant(signed_in: SignedIn, answers: Answers, domains: set[str]) -> N
             found=signed_in.default_domain or signed_in.tenant_id,
             wanted=wanted,
         )
-    if signed_in.is_guest and not (signed_in.roles and signed_in.holds_one_of(CONSENT_DELEGATED)):
+    if signed_in.is_guest and not signed_in.holds_one_of(CONSENT_DELEGATED):
         raise error(Code.GUEST_ACCOUNT, user=signed_in.user_principal_name, organization=signed_in.organization)

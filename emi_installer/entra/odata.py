@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from collections.abc import Collection
+from urllib.parse import quote, unquote
+
+_SELECTED = re.compile(r"(?<=\$select=)[^&]*")
 
 
 def literal(text: str) -> str:
@@ -19,6 +23,15 @@ def address(path: str, **options: str | int | bool) -> str:
         return path
     query = "&".join(f"${name}={quote(_text(value), safe='')}" for name, value in options.items())
     return f"{path}?{query}"
+
+
+def without_selected(path: str, unwanted: Collection[str]) -> str:
+    """The same address without properties that are `unwanted` in its `$select`."""
+
+    def rest(found: re.Match[str]) -> str:
+        return quote(",".join(name for name in unquote(found[0]).split(",") if name not in unwanted), safe="")
+
+    return _SELECTED.sub(rest, path)
 
 
 def by_id(collection: str, object_id: str) -> str:

@@ -17,7 +17,7 @@ from emi_installer.core.observed.tenant import (
     ServicePrincipal,
 )
 from emi_installer.entra import ways_in
-from emi_installer.entra.values import Json, end, inside, instant, items, line, lines, start, strings, text
+from emi_installer.entra.values import Json, addresses, end, inside, instant, items, line, start, strings, text
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?"
@@ -44,13 +44,8 @@ def app_registration(body: Json) -> AppRegistration:
         unique_name=body.get("uniqueName") if isinstance(body.get("uniqueName"), str) else None,
         tags=strings(body.get("tags")),
         audience=str(body.get("signInAudience") or ""),
-        redirect_uris=lines(inside(body, "web").get("redirectUris")),
-        required={
-            _id(resource, "resourceAppId"): frozenset(
-                (_id(one, "id"), str(one.get("type"))) for one in items(resource.get("resourceAccess"))
-            )
-            for resource in items(body.get("requiredResourceAccess"))
-        },
+        redirect_uris=addresses(inside(body, "web").get("redirectUris")),
+        required=_required(body),
         secrets=tuple(secret_metadata(one) for one in items(body.get("passwordCredentials"))),
         created=_moment(body.get("createdDateTime")),
         deleted=_moment(body.get("deletedDateTime")),
@@ -58,6 +53,16 @@ def app_registration(body: Json) -> AppRegistration:
         deactivated=body.get("isDisabled") is True,
         disabled_by_microsoft=_disabled(body),
     )
+
+
+def _required(body: Json) -> dict[str, frozenset[tuple[str, str]]]:
+    """The declared permissions by API; what was made by hand may have several blocks of one."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for resource in items(body.get("requiredResourceAccess")):
+        api = _id(resource, "resourceAppId")
+        pairs = ((_id(one, "id"), str(one.get("type"))) for one in items(resource.get("resourceAccess")))
+        found[api] = found.get(api, frozenset()).union(pairs)
+    return found
 
 
 def deleted_registration(body: Json) -> AppRegistration | None:

@@ -18,6 +18,7 @@ from emi_installer.entra.failures import GraphFailure
 from emi_installer.entra.observe import APPLICATION_FIELDS
 from emi_installer.entra.odata import address, by_id, by_key, literal
 from emi_installer.entra.retry import Retry
+from emi_installer.entra.ways_in import PLATFORM_KEYS
 from emi_installer.entra.writing import Writer
 
 CREATED = 201
@@ -104,6 +105,9 @@ class RegistrationWriter:
         uris = (*uris, *(uri for uri in change.add_uris if uri not in uris))
         if uris != found.redirect_uris:
             body["web"] = {"redirectUris": list(uris)}
+        for platform in change.move_from:
+            listed = (way.uri for way in found.addresses(platform) if way.uri not in change.add_uris)
+            body[PLATFORM_KEYS[platform]] = {"redirectUris": list(listed)}
         if change.audience is not None:
             body["signInAudience"] = change.audience
         if change.declare:

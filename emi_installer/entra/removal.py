@@ -33,6 +33,7 @@ from emi_installer.entra.calls import Call, Json, get
 from emi_installer.entra.failures import GraphFailure, TransportFailure
 from emi_installer.entra.odata import address, by_id
 from emi_installer.entra.values import inside, items, strings
+from emi_installer.entra.ways_in import PLATFORM_KEYS
 from emi_installer.entra.writing import Writer, retry_reason
 
 Taken = Removal | RemoveClientSecret
@@ -40,7 +41,6 @@ Taken = Removal | RemoveClientSecret
 
 _LISTS = "keyCredentials,web,spa,publicClient,api,managerApplications"
 _PRINCIPAL_LISTS = "keyCredentials,replyUrls"
-_KEYS = {Platform.WEB: "web", Platform.SPA: "spa", Platform.PUBLIC_CLIENT: "publicClient"}
 _API = {ClientRole.PRE_AUTHORIZED: "preAuthorizedApplications", ClientRole.KNOWN_CLIENT: "knownClientApplications"}
 
 
@@ -162,10 +162,9 @@ def _take_address(change: RemoveRedirectUri, found: Json, body: Json) -> None:
     elif platform is Platform.REPLY:
         body["replyUrls"] = _without(body.get("replyUrls", found.get("replyUrls")), uri)
     else:
-        part = body.setdefault(_KEYS[platform], {})
-        part["redirectUris"] = _without(
-            part.get("redirectUris", inside(found, _KEYS[platform]).get("redirectUris")), uri
-        )
+        key = PLATFORM_KEYS[platform]
+        part = body.setdefault(key, {})
+        part["redirectUris"] = _without(part.get("redirectUris", inside(found, key).get("redirectUris")), uri)
 
 
 def _take_client(change: RemoveClient, found: Json, body: Json) -> None:

@@ -7,7 +7,7 @@ with the same token, nobody has saved that secret.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from emi_installer.core.desired.blueprint import Blueprint
 from emi_installer.core.errors.codes import Code
@@ -29,7 +29,7 @@ _SHORTER_DAYS = (365, 180, 90, 60, 30, 14, 7, 1)
 """Lifetimes that policies usually allow, to be tried one after the other: the refusal does not tell the limit."""
 
 _MARGIN = timedelta(hours=1)
-"""So that a clock of this computer that is ahead does no harm."""
+"""So that a request which takes long does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,11 @@ class SecretMaker:
                 expires = following
 
     def _sooner(self, expires: datetime) -> list[datetime]:
-        now = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC)
-        ends = (now + timedelta(days=days) - _MARGIN for days in _SHORTER_DAYS)
+        ends = (self.writer.graph.now + timedelta(days=days) - _MARGIN for days in _SHORTER_DAYS)
         return [end for end in ends if end < expires]
 
     def _add(self, expires: datetime) -> ClientSecret:
-        made_on = datetime.fromtimestamp(self.writer.patience.clock.now(), UTC).date().isoformat()
+        made_on = self.writer.graph.now.date().isoformat()
         wanted = {
             "displayName": f"{SECRET_NAME} {made_on} ({self.token})",
             "endDateTime": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),

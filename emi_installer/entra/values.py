@@ -13,6 +13,8 @@ from emi_installer.core.text import one_line
 
 Json = Mapping[str, Any]
 
+_WEB_HOST = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+
 
 def unreadable(problem: str) -> InstallerError:
     """The error for an answer of the wrong shape."""
@@ -35,6 +37,14 @@ def line(value: object) -> str:
 def lines(value: object) -> tuple[str, ...]:
     """The texts of a list, each as one visible line."""
     return tuple(filter(None, map(line, strings(value))))
+
+
+def addresses(value: object) -> tuple[str, ...]:
+    """The URIs of a list, each once; scheme and host of a web address have no case, its path has.
+
+    Source: https://learn.microsoft.com/entra/identity-platform/reply-url.
+    """
+    return tuple(dict.fromkeys(_WEB_HOST.sub(lambda found: found[0].lower(), uri, count=1) for uri in lines(value)))
 
 
 def strings(value: object) -> tuple[str, ...]:

@@ -25,13 +25,16 @@ from emi_installer.core.observed.holders import (
     Switch,
     SwitchHolder,
 )
-from emi_installer.entra.values import Json, end, inside, items, line, lines, text
+from emi_installer.entra.values import Json, addresses, end, inside, items, line, lines, text
 
 APPLICATION_FIELDS = (
     "passwordCredentials,keyCredentials,web,spa,publicClient,api,isFallbackPublicClient,defaultRedirectUri,"
     "signInAudience,nativeAuthenticationApisEnabled,isDeviceOnlyAuthSupported,managerApplications"
 )
 PRINCIPAL_FIELDS = "passwordCredentials,keyCredentials,replyUrls"
+
+PLATFORM_KEYS = {Platform.WEB: "web", Platform.SPA: "spa", Platform.PUBLIC_CLIENT: "publicClient"}
+"""What Graph calls the platforms that have redirect URIs of their own."""
 
 _ONE_ORGANIZATION = "AzureADMyOrg"
 _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
@@ -50,7 +53,7 @@ def on_application(body: Json) -> tuple[Holder, ...]:
 
 def on_principal(body: Json) -> tuple[Holder, ...]:
     """The ways in that stand on a service principal object."""
-    replies = (RedirectHolder(platform=Platform.REPLY, uri=uri) for uri in lines(body.get("replyUrls")))
+    replies = (RedirectHolder(platform=Platform.REPLY, uri=uri) for uri in addresses(body.get("replyUrls")))
     return (*_credentials(body, Place.SERVICE_PRINCIPAL), *replies)
 
 
@@ -133,13 +136,12 @@ def _thumbprint(identifier: str) -> str:
 
 
 def _addresses(body: Json) -> Iterator[RedirectHolder]:
-    for key, platform in (("web", Platform.WEB), ("spa", Platform.SPA), ("publicClient", Platform.PUBLIC_CLIENT)):
+    for platform, key in PLATFORM_KEYS.items():
         found = inside(body, key)
-        settings = (one.get("uri") for one in items(found.get("redirectUriSettings")))
-        listed = (*lines(found.get("redirectUris")), *lines(list(settings)))
-        for uri in dict.fromkeys(listed):
+        settings = [one.get("uri") for one in items(found.get("redirectUriSettings"))]
+        for uri in dict.fromkeys((*addresses(found.get("redirectUris")), *addresses(settings))):
             yield RedirectHolder(platform=platform, uri=uri)
-    if default := line(body.get("defaultRedirectUri")):
+    for default in addresses([body.get("defaultRedirectUri")]):
         yield RedirectHolder(platform=Platform.DEFAULT, uri=default)
 
 

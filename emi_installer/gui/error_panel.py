@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from emi_installer import __version__
 from emi_installer.core.errors.errors import InstallerError
 from emi_installer.core.errors.kinds import ErrorKind
 from emi_installer.core.errors.remedies import Action, remedy_of
@@ -39,8 +38,11 @@ if TYPE_CHECKING:
 class ErrorPanel(QFrame):
     """Hidden until there is something to say."""
 
-    def __init__(self, support: str = "", *, mnemonics: bool = True) -> None:
+    def __init__(
+        self, support: str = "", *, cloud: Callable[[], str | None] = lambda: None, mnemonics: bool = True
+    ) -> None:
         super().__init__()
+        self._cloud = cloud
         self._mnemonics = mnemonics
         self.setObjectName("problem")
         self._act: Callable[[], object] = lambda: None
@@ -51,7 +53,7 @@ class ErrorPanel(QFrame):
         self._what = selectable()
         self._support = selectable(f"Support: {support}" if support else "")
         self.button = Button("", lambda: self._act())  # noqa: PLW0108 - the action changes
-        self.copy = CopyButton(self._marked("Copy &details"), self.details)
+        self.copy = CopyButton(self._marked("Copy &details"), self.diagnosis)
         texts = column(spacing=6)
         for part in (self._title, self._why, self._what, self._support):
             texts.addWidget(part)
@@ -88,31 +90,31 @@ class ErrorPanel(QFrame):
             self.button.setAccessibleName(f"{text.replace('&', '')}: {said.title}")
         self.copy.setAccessibleName(f"Copy details: {said.title}")
         self.setAccessibleName(f"Problem: {said.title}")
+        self.setAccessibleDescription("\n".join((*filter(None, said), f"Code: {problem.code}")))
         self.show()
 
-    def details(self) -> str:
-        """For support: sentences and technical facts, nothing secret."""
-        import platform  # noqa: PLC0415 - the first page does not wait for it
+    def diagnosis(self) -> str:
+        """For support: technical facts, nothing secret or personal."""
+        from emi_installer.documents.diagnosis import render_diagnosis  # noqa: PLC0415 - the first page has no need
+        from emi_installer.setup.diagnosis import diagnose  # noqa: PLC0415 - see above
 
         problem = self._problem
-        if problem is None:
-            return ""
-        lines = (
-            *_explain(problem),
-            f"Code: {problem.code}",
-            f"Details: {problem.details}" if problem.details else "",
-            f"EMI installer {__version__}, {platform.platform()}",
-        )
-        return "\n".join(line for line in lines if line)
+        return "" if problem is None else render_diagnosis(diagnose(self._cloud()), problem)
 
     def _marked(self, text: str) -> str:
         return text if self._mnemonics else text.replace("&", "")
 
 
-def add_panels(layout: QVBoxLayout, problems: tuple[InstallerError, ...], actions: Actions, support: str) -> None:
+def add_panels(
+    layout: QVBoxLayout,
+    problems: tuple[InstallerError, ...],
+    actions: Actions,
+    support: str,
+    cloud: Callable[[], str | None],
+) -> None:
     """Put one panel for each of `problems` into `layout`."""
     for number, problem in enumerate(problems):
-        panel = ErrorPanel(support, mnemonics=number == 0)
+        panel = ErrorPanel(support, cloud=cloud, mnemonics=number == 0)
         layout.addWidget(panel)
         panel.tell(problem, actions)
 

@@ -81,7 +81,7 @@ class Page(QWidget):
         self.body.setContentsMargins(28, 22, 28, 18)
         self.heading = label(TITLES[self.step], "title")
         self.lead_label = label(self.lead, "muted")
-        self.problem = ErrorPanel(self.support)
+        self.problem = ErrorPanel(self.support, cloud=lambda: self.state.typed.cloud)
         self.working = Busy()
         self.signing_in = SignInHelp()
         for widget in (self.heading, self.lead_label, self.problem, self.working, self.signing_in):

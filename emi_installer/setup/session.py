@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from emi_installer.core.desired.answers import Answers
@@ -109,8 +109,8 @@ class Session:
 
     @property
     def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.fromtimestamp(self.connection.clock.now(), UTC)
+        """Microsoft's time, in UTC."""
+        return self._graph.now
 
     def observe(
         self, answers: Answers, *, until_registered: bool = False, on_event: OnEvent, cancel: threading.Event

@@ -73,6 +73,7 @@ class Applications(Credentials):
                 "keyCredentials": certificates(entry.body["keyCredentials"], changes["keyCredentials"] or [], now),
             }
         before = redirect_uris(entry.body)
+        _check_platforms_apart(merged(entry.body, changes))
         entry.body.update(merged(entry.body, changes))
         self._follow(entry.body, before)
         return 204, None
@@ -155,6 +156,13 @@ def _check_platform(platform: str, given: Json, known: set[str]) -> None:
     good = _is_public_uri if platform == "publicClient" else _is_redirect_uri
     if len(set(uris)) != len(uris) or len(uris) > 256 or not all(map(good, uris)):  # noqa: PLR2004
         raise bad_request(f"Invalid value specified for property '{platform}' of resource 'Application'.")
+
+
+def _check_platforms_apart(body: Json) -> None:
+    """An address may be on one platform alone: https://learn.microsoft.com/entra/identity-platform/reply-url."""
+    uris = redirect_uris(body)
+    if len(set(uris)) != len(uris):
+        raise bad_request("Invalid value specified for property 'web' of resource 'Application'.")
 
 
 def _is_tag(tag: Any) -> bool:

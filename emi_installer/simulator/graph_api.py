@@ -16,7 +16,7 @@ from emi_installer.simulator.applications import Applications
 from emi_installer.simulator.consents import Consents
 from emi_installer.simulator.deleted import Deleted
 from emi_installer.simulator.directory import Reply, Request
-from emi_installer.simulator.errors import GraphError, bad_request, unsupported_query
+from emi_installer.simulator.errors import GraphError, bad_request, not_found, unsupported_query
 from emi_installer.simulator.faults import Answer, Faults
 from emi_installer.simulator.manners import graph_headers, location, outer_headers
 from emi_installer.simulator.owners import Owners
@@ -87,6 +87,7 @@ class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
             claims=claims,
             root=root,
         )
+        odata.check_select(request.options, self.tenant.lacking)
         if method != "GET":
             self.check_crowd()
         handler: Callable[[Request], Reply] = getattr(self, name)
@@ -137,7 +138,10 @@ class GraphApi(Applications, Principals, Deleted, Consents, Owners, Usage):
         return self.single(request, self.person(self._caller(request)), "users")
 
     def _caller(self, request: Request) -> Account:
-        return next(a for a in self.tenant.accounts.values() if a.oid == request.claims["oid"])
+        caller = next(a for a in self.tenant.accounts.values() if a.oid == request.claims["oid"])
+        if not caller.in_directory:
+            raise not_found(caller.oid)
+        return caller
 
     def member_of(self, request: Request) -> Reply:
         """GET /me/transitiveMemberOf: roles and groups alike."""

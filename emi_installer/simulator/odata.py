@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from emi_installer.simulator.errors import bad_request, unsupported_query
+from emi_installer.simulator.errors import GraphError, bad_request, unsupported_query
 
 Json = dict[str, Any]
 Test = Callable[[Json], bool]
@@ -23,7 +23,7 @@ _TEXT = r"'((?:[^']|'')*)'"
 _EQUALS = re.compile(rf"(\w+) eq {_TEXT}")
 _STARTS = re.compile(rf"startswith\((\w+),\s*{_TEXT}\)", re.IGNORECASE)
 _ANY = re.compile(rf"([\w/]+)/any\((\w+):\s*\2 eq {_TEXT}\)")
-_ADVANCED_LISTS = {"web/redirectUris"}
+_ADVANCED_LISTS = {"web/redirectUris", "spa/redirectUris", "publicClient/redirectUris"}
 _EQUALITY = {"appId", "displayName", "id", "clientId", "consentType", "resourceId", "principalId", "signInAudience"}
 
 
@@ -83,6 +83,13 @@ def _inner(entry: Json, path: str) -> list[str]:
     for part in path.split("/"):
         value = value.get(part) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []
+
+
+def check_select(options: Mapping[str, str], lacking: frozenset[str]) -> None:
+    """Raises GraphError 400 where `$select` names a property that this Graph is `lacking`."""
+    for name in options.get("$select", "").split(","):
+        if name in lacking:
+            raise GraphError(400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph'.")
 
 
 def selected(entry: Json, options: Mapping[str, str]) -> Json:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -183,7 +185,9 @@ class Simulator:
         host = urlsplit(url).hostname
         lower = {name.lower(): value for name, value in headers.items()}
         if host in LOGIN_HOSTS:
-            return self._login.handle(method, url, lower, body)
+            status, sent, content = self._login.handle(method, url, lower, body)
+            date = format_datetime(datetime.fromtimestamp(int(self.clock.now()), UTC), usegmt=True)
+            return status, {"Date": date, **sent}, content
         if host in GRAPH_HOSTS:
             return self._graph.handle(method, url, lower, body)
         raise Disconnected("refuse")

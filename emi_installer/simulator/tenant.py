@@ -53,7 +53,8 @@ def new_id() -> str:
 class Account:
     """A person who can sign in; `roles` are role template ids, `home_tenant` differs for a guest.
 
-    `has_teams`: whether a licence with Microsoft Teams is assigned.
+    `has_teams`: whether a licence with Microsoft Teams is assigned; `in_directory` is False for a partner with
+    delegated administration, who is no user of the tenant.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Account:
     roles: frozenset[str] = frozenset()
     home_tenant: str = ""
     has_teams: bool = True
+    in_directory: bool = True
     oid: str = field(default_factory=new_id)
 
 
@@ -91,6 +93,7 @@ class Tenant:
 
     `connects_after`: seconds from a new client secret until the contact center subscribes with it; None for never.
     `consents_for_all`: who signs in ticks "Consent on behalf of your organization".
+    `lacking`: properties that the Graph of this cloud does not have.
     """
 
     id: str
@@ -107,6 +110,7 @@ class Tenant:
     not_before: float = 0.0
     connects_after: float | None = None
     consents_for_all: bool = False
+    lacking: frozenset[str] = frozenset()
     applications: dict[str, Entry] = field(default_factory=dict)
     service_principals: dict[str, Entry] = field(default_factory=dict)
     grants: dict[str, Entry] = field(default_factory=dict)
@@ -122,7 +126,7 @@ class Tenant:
 
     def people(self) -> list[Account]:
         """The members and guests of the organization."""
-        return [account for account in self.accounts.values() if account.home_tenant != PERSONAL_TENANT]
+        return [one for one in self.accounts.values() if one.in_directory and one.home_tenant != PERSONAL_TENANT]
 
     def application(self, app_id: str) -> Entry | None:
         """The app registration with this appId."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -27,8 +28,8 @@ from emi_installer.core.plan.changes import (
     SwitchOff,
     UpdateAppRegistration,
 )
-from emi_installer.wording.holders import holder_meaning, holder_name
-from emi_installer.wording.language import _, day, ngettext
+from emi_installer.wording.holders import holder_meaning, holder_name, platform_name
+from emi_installer.wording.language import _, day, listed, ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,10 @@ def describe(change: Change) -> Words:  # noqa: C901, PLR0911, PLR0912 - one for
             )
         case EnableServicePrincipal():
             return Words(
-                will=_("Enable its service principal, so that people can sign in again"),
-                doing=_("Enabling the service principal"),
-                done=_("Enabled the service principal"),
+                will=_("Let all agents sign in again"),
+                doing=_("Letting all agents sign in again"),
+                done=_("Let all agents sign in again"),
+                details=tuple(_enabled(change)),
             )
         case GrantDelegatedPermissions(permissions=permissions):
             number = len(permissions)
@@ -174,8 +176,23 @@ def _registered(change: CreateAppRegistration) -> tuple[str, ...]:
     )
 
 
+def _enabled(change: EnableServicePrincipal) -> Iterator[str]:
+    if change.reactivate:
+        yield _("Activate the application, which somebody deactivated")
+    if change.enable:
+        yield _("Enable its service principal (its entry under Enterprise applications)")
+    if change.for_everybody:
+        yield _("Set Assignment required to No under Enterprise applications")
+
+
 def _corrected(change: UpdateAppRegistration) -> list[str]:
-    details = [_("Add the redirect URI {uri}", uri=uri) for uri in change.add_uris]
+    platforms = listed(map(platform_name, change.move_from))
+    details = [
+        _("Move the redirect URI {uri} from {platforms} to Web", uri=uri, platforms=platforms)
+        if platforms
+        else _("Add the redirect URI {uri}", uri=uri)
+        for uri in change.add_uris
+    ]
     details += [_("Remove the redirect URI {uri}", uri=uri) for uri in change.remove_uris]
     if change.audience is not None:
         details.append(

@@ -11,6 +11,7 @@ from emi_installer.core.observed.checks import Check, Status, VerificationReport
 from emi_installer.core.observed.findings import (
     AssignmentRequired,
     Audience,
+    ClockOff,
     ConsentRemoved,
     HolderFound,
     NobodyElse,
@@ -36,8 +37,9 @@ from emi_installer.core.observed.permissions import PermissionState
 from emi_installer.core.observed.tenant import EXPIRES_SOON, SecretMetadata, ServicePrincipal
 from emi_installer.wording.account import colleague
 from emi_installer.wording.errors import explain
-from emi_installer.wording.holders import holder_meaning, holder_name
+from emi_installer.wording.holders import holder_meaning, holder_name, platform_name
 from emi_installer.wording.language import _, day, listed, ngettext
+from emi_installer.wording.notices import clock_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ def _title(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each 
             return _("Switched off")
         case AssignmentRequired():
             return _("Assignment required")
+        case ClockOff():
+            return _("Clock of this computer")
         case SignInNotTested() | SignInFailed() | SignInAccepted():
             return _("Sign-in with the client secret")
         case SignInPermissions():
@@ -154,8 +158,8 @@ def _detail(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
             return _("Deleted; can be restored for 30 days") if gone else _("It is still there.")
         case ConsentRemoved(gone=gone):
             return _("Deleted") if gone else _("They are still there.")
-        case RedirectUris(wanted=wanted, present=present):
-            return _redirect_uris(wanted, present)
+        case RedirectUris() as found:
+            return _redirect_uris(found)
         case Audience(wanted=wanted, present=present):
             if present == wanted:
                 return _("Accounts in this organization only (single tenant)")
@@ -186,9 +190,14 @@ def _detail(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
         case SwitchedOff(by_microsoft=True):
             return _("Microsoft disabled this application; ask Microsoft's support why.")
         case SwitchedOff():
-            return _("Somebody deactivated this application; activate it in the Microsoft Entra admin center.")
+            return _("Somebody deactivated this application. Apply again to activate it.")
         case AssignmentRequired():
-            return _("Only agents who are assigned to it under Enterprise applications can sign in.")
+            return _(
+                "Only agents who are assigned to it under Enterprise applications can sign in, and notifications "
+                "arrive without proof that they come from Microsoft. Apply again to let all agents sign in."
+            )
+        case ClockOff(ahead=ahead):
+            return clock_text(ahead)
         case SignInNotTested():
             return _(
                 "Not tested: Microsoft never shows a client secret a second time. If yours is lost, create a new one."
@@ -209,10 +218,18 @@ def _detail(check: Check) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each
             assert_never(check.finding)
 
 
-def _redirect_uris(wanted: str | None, present: tuple[str, ...]) -> str:
-    if wanted is None:
-        return listed(present) or _("There is no redirect URI of a contact center.")
-    return wanted if wanted in present else _("{uri} is missing.", uri=wanted)
+def _redirect_uris(found: RedirectUris) -> str:
+    wanted, present = found.wanted, found.present
+    if present if wanted is None else wanted in present:
+        return wanted or listed(present)
+    if found.misplaced:
+        way = found.misplaced[0]
+        return _(
+            "{uri} is listed under {platform}; it must be under Web. Apply again to move it.",
+            uri=way.uri,
+            platform=platform_name(way.platform),
+        )
+    return _("There is no redirect URI of a contact center.") if wanted is None else _("{uri} is missing.", uri=wanted)
 
 
 def _principal(principal: ServicePrincipal | None) -> str:

@@ -43,8 +43,8 @@ def holder_name(holder: Holder) -> str:  # noqa: PLR0911 - one for each kind
                 issuer=issuer,
                 subject=subject,
             )
-        case RedirectHolder(platform=platform, uri=uri):
-            return f"{_platform(platform)}: {uri}"
+        case RedirectHolder():
+            return _address(holder)
         case SwitchHolder(switch=switch):
             return _switch(switch)
         case ClientHolder(role=role, app_id=app_id):
@@ -113,20 +113,27 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if name else _("without a name")
 
 
-def _platform(platform: Platform) -> str:
+def platform_name(platform: Platform) -> str:
+    """Where a redirect URI is listed, as the Microsoft Entra admin center calls it."""
     match platform:
         case Platform.WEB:
-            return _("Redirect URI (Web)")
+            return _("Web")
         case Platform.SPA:
-            return _("Redirect URI (Single-page application)")
+            return _("Single-page application")
         case Platform.PUBLIC_CLIENT:
-            return _("Redirect URI (Mobile and desktop applications)")
+            return _("Mobile and desktop applications")
         case Platform.DEFAULT:
             return _("Default redirect URI")
         case Platform.REPLY:
             return _("Reply URL of the service principal")
         case _:
             assert_never(platform)
+
+
+def _address(holder: RedirectHolder) -> str:
+    name = platform_name(holder.platform)
+    listed_on = holder.platform not in (Platform.DEFAULT, Platform.REPLY)
+    return f"{_('Redirect URI ({platform})', platform=name) if listed_on else name}: {holder.uri}"
 
 
 def _switch(switch: Switch) -> str:

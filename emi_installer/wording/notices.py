@@ -13,6 +13,7 @@ from emi_installer.core.plan.notices import (
     ConsentTarget,
     ContactCenterDisconnected,
     DeletedRegistration,
+    DisabledByMicrosoft,
     DuplicateRegistrations,
     KeptApi,
     KeptDeclarations,
@@ -58,7 +59,12 @@ def notice_text(notice: Notice) -> str:  # noqa: C901, PLR0911, PLR0912 - one fo
     """Something to know before anything is done."""
     match notice:
         case ClockWrong(ahead=ahead):
-            return _clock(ahead)
+            return clock_text(ahead)
+        case DisabledByMicrosoft():
+            return _(
+                "Microsoft disabled this application. Nothing here can enable it: open a support request with "
+                "Microsoft and ask why."
+            )
         case ContactCenterDisconnected():
             return _("Your contact center will no longer be able to connect to Microsoft Teams.")
         case SecretsStopWorking(number=number):
@@ -133,7 +139,8 @@ def notice_text(notice: Notice) -> str:  # noqa: C901, PLR0911, PLR0912 - one fo
             assert_never(notice)
 
 
-def _clock(ahead: timedelta) -> str:
+def clock_text(ahead: timedelta) -> str:
+    """By how much the clock of this computer is `ahead` (behind where negative), and the cure."""
     fast = _("This computer's clock is {time} fast.", time=_duration(ahead))
     slow = _("This computer's clock is {time} slow.", time=_duration(-ahead))
     cure = _(
@@ -145,7 +152,7 @@ def _clock(ahead: timedelta) -> str:
 def _duration(time: timedelta) -> str:
     """In days where there are some, else in minutes."""
     if time >= timedelta(days=2):
-        return ngettext("{number} day", "{number} days", time.days)
+        return ngettext("{number} day", "{number} days", round(time / timedelta(days=1)))
     return ngettext("{number} minute", "{number} minutes", round(time / timedelta(minutes=1)))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from emi_installer.documents.reminder import reminder
 
@@ -21,8 +22,32 @@ def test_it_comes_thirty_days_before_the_end() -> None:
     assert "DTEND;VALUE=DATE:20281025\r\n" in made()
 
 
-def test_it_is_today_where_that_is_past() -> None:
-    assert "DTSTART;VALUE=DATE:20261123\r\n" in made(expires=datetime(2026, 12, 1, tzinfo=UTC))
+def test_where_that_is_past_there_is_still_time_to_be_reminded() -> None:
+    assert "DTSTART;VALUE=DATE:20261125\r\n" in made(expires=datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def test_a_calendar_reads_it_and_rings_before_the_start() -> None:
+    calendar = Calendar.from_ical(made())
+    (event,) = calendar.walk("VEVENT")
+    assert event.errors == calendar.errors == []
+    assert str(calendar["METHOD"]) == "PUBLISH"
+    assert event["TRANSP"] == "TRANSPARENT"
+    assert event["X-MICROSOFT-CDO-BUSYSTATUS"] == "FREE"
+    assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(days=1)
+    alarms = event.walk("VALARM")
+    triggers = [alarm.decoded("TRIGGER") for alarm in alarms]
+    assert all(str(alarm["ACTION"]) == "DISPLAY" and alarm["DESCRIPTION"] for alarm in alarms)
+    assert len(set(triggers)) == len(triggers) >= 2
+    assert all(trigger < timedelta() for trigger in triggers)
+
+
+def test_the_last_alarm_is_still_to_come_whenever_it_is_made() -> None:
+    for hour in range(24):
+        now = NOW.replace(hour=hour)
+        text = reminder(expires=now + timedelta(days=3), key_id="7c6a", organization="Contoso", now=now)
+        (event,) = Calendar.from_ical(text).walk("VEVENT")
+        start = datetime.combine(event.decoded("DTSTART"), time(), UTC)
+        assert any(start + alarm.decoded("TRIGGER") > now for alarm in event.walk("VALARM"))
 
 
 @given(st.text())

@@ -22,7 +22,7 @@ class Shown(wizard.Wizard):
     def showEvent(self, event):
         super().showEvent(event)
         page = self.page_now
-        QTimer.singleShot(0, lambda: print(page.step, page.problem.details(), sep="|"))
+        QTimer.singleShot(0, lambda: print(page.step, page.problem.accessibleDescription(), sep="|"))
         {more}
         QTimer.singleShot(50, self.close)
 
@@ -72,7 +72,8 @@ def test_a_broken_preset_is_told_in_the_window(tmp_path: Path) -> None:
 
 
 def test_an_exception_that_nobody_foresaw_is_told_and_the_window_goes_on(tmp_path: Path) -> None:
-    more = "QTimer.singleShot(10, lambda: 1 / 0); QTimer.singleShot(30, lambda: print(page.problem.details()))"
+    tell = "print(page.problem.accessibleDescription())"
+    more = f"QTimer.singleShot(10, lambda: 1 / 0); QTimer.singleShot(30, lambda: {tell})"
     ran = start(home=tmp_path, more=more)
     assert ran.returncode == 0
     assert "This is our mistake (ZeroDivisionError)" in ran.stdout

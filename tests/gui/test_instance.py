@@ -172,5 +172,5 @@ class TestOffer:
         desk.open(None)
         assert not desk.window.page_now.built
         desk.tell_unforeseen(ZeroDivisionError, ZeroDivisionError(), None)
-        assert "Code: unexpected" in desk.window.page_now.problem.details()
+        assert "Code: unexpected" in desk.window.page_now.problem.accessibleDescription()
         desk.window.close()

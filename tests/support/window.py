@@ -195,7 +195,7 @@ class WindowJourney(Journey):
     def problem(self) -> str:
         """What the page's error panel says; empty when it is hidden."""
         panel = self.window.page_now.problem
-        return panel.details() if panel.isVisible() else ""
+        return panel.accessibleDescription() if panel.isVisible() else ""
 
     def written(self) -> Iterator[tuple[str, str]]:
         yield from super().written()

@@ -14,6 +14,7 @@ from emi_installer.core.observed.findings import (
     AssignmentRequired,
     Audience,
     CheckName,
+    ClockOff,
     ConsentRemoved,
     Finding,
     HolderFound,
@@ -120,8 +121,9 @@ def verify(
             *(_permission(state, observed.signed_in.organization) for state in states),
             *secret_checks(blueprint, registration, now, proof, secret_later=secret_later),
             *_proof(blueprint, observed, registration, proof),
-            *switch_checks(observed, registration),
+            *switch_checks(observed),
             *control_checks(observed, known, answers.kept_holders),
+            *clock_checks(observed),
         )
     )
 
@@ -154,7 +156,7 @@ def registration_checks(
         yield _check(found, good=not several)
     present = registration.redirect_uris if redirect_uri else registration.other_redirect_uris(blueprint, None)
     yield _check(
-        RedirectUris(wanted=redirect_uri, present=present),
+        RedirectUris(wanted=redirect_uri, present=present, misplaced=registration.misplaced(blueprint, redirect_uri)),
         good=redirect_uri in present if redirect_uri else bool(present),
     )
     yield _check(
@@ -165,15 +167,21 @@ def registration_checks(
     yield _check(PrincipalFound(principal=principal), good=principal is not None and principal.enabled)
 
 
-def switch_checks(observed: ObservedTenant, registration: AppRegistration) -> Iterator[Check]:
+def switch_checks(observed: ObservedTenant) -> Iterator[Check]:
     """What keeps an application from working although everything is in place."""
     principal = observed.service_principal
-    if registration.disabled_by_microsoft or (principal is not None and principal.disabled_by_microsoft):
+    if observed.disabled_by_microsoft:
         yield Check(status=Status.FAILED, finding=SwitchedOff(by_microsoft=True))
-    if registration.deactivated or (principal is not None and principal.deactivated):
+    if observed.deactivated:
         yield Check(status=Status.FAILED, finding=SwitchedOff(by_microsoft=False))
     if principal is not None and principal.assignment_required:
         yield Check(status=Status.ATTENTION, finding=AssignmentRequired())
+
+
+def clock_checks(observed: ObservedTenant) -> Iterator[Check]:
+    """That the clock of this computer is wrong, which does no harm to the application."""
+    if observed.clock_error is not None:
+        yield Check(status=Status.NOTE, finding=ClockOff(ahead=observed.clock_error))
 
 
 def control_checks(observed: ObservedTenant, known: Known, kept: frozenset[str]) -> Iterator[Check]:

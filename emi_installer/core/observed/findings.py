@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from emi_installer.core.desired.blueprint import PermissionKind
 from emi_installer.core.errors.errors import InstallerError
-from emi_installer.core.observed.holders import Holder
+from emi_installer.core.observed.holders import Holder, RedirectHolder
 from emi_installer.core.observed.permissions import PermissionState
 from emi_installer.core.observed.tenant import SecretMetadata, ServicePrincipal
 
@@ -30,6 +30,7 @@ class CheckName(StrEnum):
     HOLDER = "holder"
     SWITCHED_OFF = "switched-off"
     ASSIGNMENT_REQUIRED = "assignment-required"
+    CLOCK = "clock"
     SIGN_IN = "sign-in"
     SIGN_IN_PERMISSIONS = "sign-in-permissions"
 
@@ -69,11 +70,15 @@ class ConsentRemoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedirectUris:
-    """The redirect URIs of contact centers that are `present`; `wanted` is None where any of them will do."""
+    """The redirect URIs of contact centers that are `present`; `wanted` is None where any of them will do.
+
+    Those that are `misplaced` stand on another platform than Web.
+    """
 
     name: ClassVar[CheckName] = CheckName.REDIRECT_URI
     wanted: str | None
     present: tuple[str, ...]
+    misplaced: tuple[RedirectHolder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,14 @@ class AssignmentRequired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOff:
+    """The clock of this computer is `ahead` of Microsoft's, or behind where it is negative."""
+
+    name: ClassVar[CheckName] = CheckName.CLOCK
+    ahead: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInNotTested:
     """No client secret was at hand to sign in with."""
 
@@ -226,6 +239,7 @@ Finding = (
     | NobodyElse
     | SwitchedOff
     | AssignmentRequired
+    | ClockOff
     | SignInNotTested
     | SignInFailed
     | SignInAccepted

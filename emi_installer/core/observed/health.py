@@ -48,7 +48,7 @@ def health(blueprint: Blueprint, observed: ObservedTenant, known: Known, kept: f
             *registration_checks(blueprint, None, observed, registration),
             *(permissions_check(kind, states) for kind in PermissionKind),
             *secret_checks(blueprint, registration, known.now, secret_later=secret_later),
-            *switch_checks(observed, registration),
+            *switch_checks(observed),
             *control_checks(observed, known, kept),
         )
     )

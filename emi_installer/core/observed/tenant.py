@@ -12,13 +12,17 @@ from datetime import datetime, timedelta
 
 from emi_installer.core.desired.blueprint import GRAPH_APP_ID, Blueprint, Permission, PermissionKind
 from emi_installer.core.observed.account import SignedIn
-from emi_installer.core.observed.holders import FederatedHolder, Holder, Owner
+from emi_installer.core.observed.holders import FederatedHolder, Holder, Owner, Platform, RedirectHolder
 
 SECRET_NAME = "EMI installer"  # noqa: S105 - the start of a display name
 """How the display name of each client secret of ours starts; a day and the token of the run follow."""
 
 EXPIRES_SOON = timedelta(days=30)
 """A client secret that expires within this time deserves attention."""
+
+_CLOCK = timedelta(minutes=5)
+"""Microsoft allows clocks to differ by so much;
+https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens."""
 
 RESTORABLE = timedelta(days=30)
 """How long Microsoft keeps what was deleted; https://learn.microsoft.com/graph/api/directory-deleteditems-restore."""
@@ -119,6 +123,21 @@ class AppRegistration:
         """Redirect URIs of contact centers, besides `redirect_uri`."""
         return tuple(u for u in self.redirect_uris if u.endswith(blueprint.redirect_path) and u != redirect_uri)
 
+    def misplaced(self, blueprint: Blueprint, redirect_uri: str | None) -> tuple[RedirectHolder, ...]:
+        """Where the contact center's address (None: any) stands on a platform other than Web, which alone has secrets.
+
+        Source: https://learn.microsoft.com/entra/identity-platform/reply-url.
+        """
+        return tuple(
+            way
+            for way in (*self.addresses(Platform.SPA), *self.addresses(Platform.PUBLIC_CLIENT))
+            if (way.uri == redirect_uri if redirect_uri else way.uri.endswith(blueprint.redirect_path))
+        )
+
+    def addresses(self, platform: Platform) -> tuple[RedirectHolder, ...]:
+        """The redirect URIs on one platform."""
+        return tuple(way for way in self.ways_in if isinstance(way, RedirectHolder) and way.platform is platform)
+
     def unsaved_tokens(self, tag: str) -> frozenset[str]:
         """The marks of secrets that nobody saved, from our tags."""
         start = tag + UNSAVED
@@ -207,11 +226,27 @@ class ObservedTenant:
     federated: tuple[FederatedHolder, ...] = ()
 
     @property
+    def clock_error(self) -> timedelta | None:
+        """By how much the clock of this computer is ahead, or behind where negative; None where that does no harm."""
+        ahead = timedelta(seconds=self.clock_ahead)
+        return ahead if abs(ahead) > _CLOCK else None
+
+    @property
     def ways_in(self) -> tuple[Holder, ...]:
         """Everything by which somebody could use the application, whoever it is."""
         on_registration = self.registration.ways_in if self.registration else ()
         on_principal = self.service_principal.ways_in if self.service_principal else ()
         return (*self.owners, *on_registration, *on_principal, *self.federated)
+
+    @property
+    def disabled_by_microsoft(self) -> bool:
+        """Whether Microsoft disabled the application, by either of its objects."""
+        return any(one is not None and one.disabled_by_microsoft for one in (self.registration, self.service_principal))
+
+    @property
+    def deactivated(self) -> bool:
+        """Whether somebody deactivated the application, by either of its objects."""
+        return any(one is not None and one.deactivated for one in (self.registration, self.service_principal))
 
     @property
     def candidates(self) -> tuple[AppRegistration, ...]:
@@ -231,4 +266,6 @@ class ObservedTenant:
         """The names of the permissions of one kind that have admin consent."""
         if kind is PermissionKind.APPLICATION:
             return frozenset(self.graph.names(kind, self.granted_roles))
-        return frozenset(self.delegated_grant.scopes) if self.delegated_grant else frozenset()
+        published = {name.casefold(): name for name in self.graph.delegated}
+        scopes = self.delegated_grant.scopes if self.delegated_grant else ()
+        return frozenset(published.get(scope.casefold(), scope) for scope in scopes)

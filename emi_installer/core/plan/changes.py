@@ -14,6 +14,7 @@ from emi_installer.core.observed.holders import (
     FederatedHolder,
     Owner,
     PasswordHolder,
+    Platform,
     RedirectHolder,
     SwitchHolder,
 )
@@ -70,7 +71,8 @@ class RestoreAppRegistration:
 class UpdateAppRegistration:
     """Correct what drifted; it is merged into what the app registration then holds.
 
-    `declare` are permissions of Microsoft Graph to add; `audience` None leaves it alone, `old_audience` is what it is
+    `add_uris` leave the platforms `move_from`: Microsoft allows an address on one platform alone. `declare` are
+    permissions of Microsoft Graph to add; `audience` None leaves it alone, `old_audience` is what it is
     now; `settle_tags` puts our tag there, which `adopts` it where it was missing, and takes away marks of client
     secrets that are gone.
     """
@@ -78,6 +80,7 @@ class UpdateAppRegistration:
     name: ClassVar[ChangeName] = ChangeName.UPDATE_APP_REGISTRATION
     object_id: str
     add_uris: tuple[str, ...] = ()
+    move_from: tuple[Platform, ...] = ()
     remove_uris: tuple[str, ...] = ()
     audience: str | None = None
     old_audience: str = ""
@@ -95,10 +98,17 @@ class CreateServicePrincipal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableServicePrincipal:
-    """Allow sign-ins again."""
+    """Allow sign-ins again.
+
+    `reactivate` is the object id of the app registration where the application was deactivated; `for_everybody`: not
+    only those who are assigned to it may sign in.
+    """
 
     name: ClassVar[ChangeName] = ChangeName.ENABLE_SERVICE_PRINCIPAL
     object_id: str
+    enable: bool = True
+    reactivate: str = ""
+    for_everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,6 @@ from emi_installer.core.observed.tenant import (
 )
 from emi_installer.core.plan.changes import AddClientSecret, Change, CreateAppRegistration, GrantApplicationPermissions
 
-_CLOCK_SECONDS = 300
-"""Microsoft allows clocks to differ by five minutes;
-https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptName:
@@ -156,8 +152,14 @@ class SecretExpires:
     left: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisabledByMicrosoft:
+    """Microsoft disabled the application, which nobody here can undo."""
+
+
 Notice = (
     ClockWrong
+    | DisabledByMicrosoft
     | ContactCenterDisconnected
     | SecretsStopWorking
     | RestorableUntil
@@ -201,8 +203,8 @@ def notices(
     purpose: Purpose,
 ) -> Iterator[Notice]:
     """What deserves to be known before anything is done."""
-    if abs(observed.clock_ahead) > _CLOCK_SECONDS:
-        yield ClockWrong(ahead=timedelta(seconds=observed.clock_ahead))
+    if observed.clock_error is not None:
+        yield ClockWrong(ahead=observed.clock_error)
     registration = observed.registration
     if purpose is Purpose.REMOVE:
         if registration is not None:
@@ -219,6 +221,8 @@ def notices(
             redirect_uris=registration.redirect_uris,
         )
         return
+    if observed.disabled_by_microsoft:
+        yield DisabledByMicrosoft()
     yield from _about_others(blueprint, observed, registration)
     yield from _about_secrets(blueprint, registration, now)
 

@@ -99,6 +99,7 @@ def _says(shown: Change, change: Change) -> bool:
         return (
             change.object_id == shown.object_id
             and set(change.add_uris) <= set(shown.add_uris)
+            and set(change.move_from) <= set(shown.move_from)
             and set(change.remove_uris) <= set(shown.remove_uris)
             and change.audience in (None, shown.audience)
             and change.declare <= shown.declare
@@ -231,13 +232,25 @@ def _set_up(
         if registration.deleted is not None:
             yield RestoreAppRegistration(object_id=registration.object_id, display_name=registration.display_name)
         yield from _update(blueprint, answers, answers.redirect_uri, registration, required)
-    if observed.service_principal is not None and not observed.service_principal.enabled:
-        yield EnableServicePrincipal(object_id=observed.service_principal.object_id)
+    yield from _enable(observed)
     yield from _consents(blueprint, observed)
     if registration is not None:
         yield from (RemoveClientSecret(secret=s) for s in registration.unsaved_secrets(blueprint.tag))
     if new_secret or registration is None or not registration.valid_secrets(blueprint.tag, now):
         yield AddClientSecret(expires=_expiry(answers, observed, now), or_shorter=answers.or_shorter)
+
+
+def _enable(observed: ObservedTenant) -> Iterator[EnableServicePrincipal]:
+    principal, registration = observed.service_principal, observed.registration
+    if principal is None or registration is None:
+        return
+    if not principal.enabled or observed.deactivated or principal.assignment_required:
+        yield EnableServicePrincipal(
+            object_id=principal.object_id,
+            enable=not principal.enabled,
+            reactivate=registration.object_id if observed.deactivated else "",
+            for_everybody=principal.assignment_required,
+        )
 
 
 def _update(
@@ -248,6 +261,7 @@ def _update(
     required: frozenset[tuple[str, str]],
 ) -> Iterator[UpdateAppRegistration]:
     add_uris = () if redirect_uri in registration.redirect_uris else (redirect_uri,)
+    move_from = tuple(way.platform for way in registration.misplaced(blueprint, redirect_uri)) if add_uris else ()
     remove_uris = registration.other_redirect_uris(blueprint, redirect_uri) if answers.remove_old_uri else ()
     audience = None if registration.audience == blueprint.audience else blueprint.audience
     undeclared = required - registration.declared
@@ -256,6 +270,7 @@ def _update(
         yield UpdateAppRegistration(
             object_id=registration.object_id,
             add_uris=add_uris,
+            move_from=move_from,
             remove_uris=remove_uris,
             audience=audience,
             old_audience=registration.audience,

@@ -148,7 +148,7 @@ class ReviewPage(Page):
         self.shown = shown
         layout = column(shown, spacing=14)
         blockers = tuple(one for one in plan.blockers if one.code is not Code.HELD_BY_OTHERS)  # see the card of holders
-        add_panels(layout, blockers, self._remedies(), self.support)
+        add_panels(layout, blockers, self._remedies(), self.support, lambda: self.state.typed.cloud)
         if plan.notices:
             layout.addWidget(
                 card(*(Entry(notice_text(one), Look("info", "on_note", "Note")) for one in plan.notices), name="note")

@@ -102,7 +102,7 @@ def proof_error(answer: Mapping[str, Any], *, is_new: bool) -> InstallerError:
 
 def may_spread(answer: Mapping[str, Any]) -> bool:
     """Whether a client secret that was refused so may be accepted a moment later."""
-    return not _NOT_SPREAD.isdisjoint(numbers_of(answer)) or answer.get("error") in _TRANSIENT
+    return not _NOT_SPREAD.isdisjoint(numbers_of(answer)) or str(answer.get("error")) in _TRANSIENT
 
 
 def _known(answer: Mapping[str, Any]) -> Code | None:

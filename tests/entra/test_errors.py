@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emi_installer.entra.aadsts import numbers_of, proof_error, sign_in_error
+from emi_installer.entra.aadsts import may_spread, numbers_of, proof_error, sign_in_error
 from emi_installer.entra.failures import GraphFailure, retry_after
 from emi_installer.wording.errors import explain
 from tests.support.shared import SHARED
@@ -240,3 +240,7 @@ def test_numbers_come_from_list_and_text() -> None:
 def test_a_refusal_without_a_reason_says_so() -> None:
     assert explain(GraphFailure(403, {}, {}, "/me")).explanation == "Microsoft gave no reason."
     assert explain(sign_in_error({}, client="c", tenant="t")).explanation == "Microsoft gave no reason."
+
+
+def test_a_refusal_in_the_form_of_graph_does_not_spread() -> None:
+    assert not may_spread({"error": {"code": "Request_BadRequest", "message": "Invalid value."}})

@@ -126,8 +126,8 @@ class _NthFault(Faults):
 def places(name: str) -> list[str]:
     """The requests of a journey, and the items of its batches, by method and path."""
     with _at_home() as folder:
-        trip, faults = _start(folder, name)
-        _must(_run(trip, name).code == 0, "the journey without a fault does not finish")
+        trip, arguments, faults = _start(folder, name)
+        _must(run(trip, arguments).code == 0, "the journey without a fault does not finish")
         return [f"{number + 1:2} {_short(place)}" for number, place in enumerate(faults.places)]
 
 
@@ -146,18 +146,18 @@ def try_cell(cell: tuple[str, int, str]) -> Result:
     """Run one cell."""
     name, number, fault = cell
     with _at_home() as folder:
-        trip, faults = _start(folder, name)
+        trip, arguments, faults = _start(folder, name)
         faults.at, faults.outcome = number, FAULTS[fault]
         place, verdict, why = "?", Verdict.FINISHED, ""
         try:
-            first = _run(trip, name)
+            first = run(trip, arguments)
             place = f"{number + 1:2} {_short(faults.places[number])}"
             _must("unexpected" not in first.text, first.text)
             if first.code:
                 verdict = Verdict.RESUMED
                 _must(bool(_said(first)), f"stopped without a sentence: {first.text[-600:]}")
                 faults.at = -1
-                second = _run(trip, name)
+                second = run(trip, arguments)
                 _must(second.code == 0 or _nothing_left(name, second), f"the next run ends with {_said(second)}")
             _check(trip, name)
         except AssertionError as broken:
@@ -176,20 +176,27 @@ def _at_home() -> Iterator[Path]:
             yield folder
 
 
-def _start(folder: Path, name: str) -> tuple[Journey, _NthFault]:
-    scenario, _ = JOURNEYS[name]
+def begin(folder: Path, name: str) -> tuple[Journey, tuple[str, ...]]:
+    """A journey in its tenant, and what is typed; who else could use what is there already is kept by name."""
+    scenario, arguments = JOURNEYS[name]
     trip = journey(folder, scenario)
+    return trip, (*arguments, *trip.keeping()) if name == "repair" else arguments
+
+
+def _start(folder: Path, name: str) -> tuple[Journey, tuple[str, ...], _NthFault]:
+    trip, arguments = begin(folder, name)
     other = Builder(trip.simulator).application("Intranet", ours=False, uris=("https://intranet.contoso.com/in",))
     other["requiredResourceAccess"] = []
     faults = _NthFault()
     trip.simulator.faults = faults
     trip.simulator._graph.faults = faults
-    return trip, faults
+    return trip, arguments, faults
 
 
-def _run(trip: Journey, name: str) -> Any:
+def run(trip: Journey, arguments: tuple[str, ...]) -> Any:
+    """One start of the program, with a fresh handoff file."""
     trip.handoffs += 1
-    return trip.run(*(part.format(handoff=trip.handoff) for part in JOURNEYS[name][1]))
+    return trip.run(*(part.format(handoff=trip.handoff) for part in arguments))
 
 
 def _said(outcome: Any) -> list[str]:

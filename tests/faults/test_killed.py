@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from emi_installer.entra.retry import SystemClock
+from emi_installer.local.keys import KeyFile
 from emi_installer.simulator.scenarios import simulate
 from emi_installer.simulator.service import Simulator
 from tests.support.journey import Journey, Outcome, assert_secret_kept, assert_set_up
@@ -58,7 +59,7 @@ class Killer:
 
 def put_right(folder: Path, simulator: Simulator) -> Outcome:
     """The next run, and what must hold after it."""
-    trip = Journey(folder=folder, simulator=simulator, clock=SystemClock(), handoffs=1)  # type: ignore[arg-type]
+    trip = Journey(folder=folder, simulator=simulator, clock=SystemClock(), keys=KeyFile(), handoffs=1)  # type: ignore[arg-type]
     outcome = trip.apply()
     assert outcome.code == 0, outcome.text
     assert_set_up(trip)

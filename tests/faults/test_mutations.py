@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.faults.matrix import JOURNEYS
-from tests.support.journey import Journey, assert_secret_kept, journey
+from tests.faults.matrix import JOURNEYS, begin, run
+from tests.support.journey import Journey, assert_secret_kept
 
 ODD: list[Any] = [None, "", 5, -1, [], {}, "x", True, [None], {"value": None}]
 
@@ -49,11 +49,10 @@ def _places(value: Any) -> Any:
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(JOURNEYS)), st.integers(0, 10), st.floats(0, 1, exclude_max=True), st.sampled_from(ODD))
 def test_an_odd_value_anywhere(name: str, nth: int, where: float, odd: Any) -> None:
-    scenario, arguments = JOURNEYS[name]
     with tempfile.TemporaryDirectory() as folder:
-        trip = journey(Path(folder), scenario)
+        trip, arguments = begin(Path(folder), name)
         mutator = Mutator(trip, nth, where, odd)
-        first = _run(trip, arguments)
+        first = run(trip, arguments)
         event(f"exit code {first.code}")
         assert "unexpected" not in first.text, first.text
         if first.code:
@@ -62,12 +61,7 @@ def test_an_odd_value_anywhere(name: str, nth: int, where: float, odd: Any) -> N
             failed = [e for e in first.events if e.get("status") in ("failed", "attention")]
             assert told or blocked or failed, first.text
         trip.simulator.handle = mutator._handle  # type: ignore[method-assign]
-        second = _run(trip, arguments)
+        second = run(trip, arguments)
         removed = name == "remove" and "not-set-up" in second.text
         assert second.code == 0 or removed, second.text
         assert_secret_kept(trip)
-
-
-def _run(trip: Journey, arguments: tuple[str, ...]) -> Any:
-    trip.handoffs += 1
-    return trip.run(*(part.format(handoff=trip.handoff) for part in arguments))

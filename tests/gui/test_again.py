@@ -355,7 +355,7 @@ def test_each_task_where_something_is_found(scenario: str, task: str, go: Go) ->
         trip.wait_idle()
     expected = OUTCOME[scenario, task]
     if expected == "held-by-others":
-        assert "Who else could use this application" in trip.screen()
+        assert "Apply opens when nothing is left undecided" in trip.screen()
         assert not trip.button("Apply now").isEnabled()
         return
     if task == "remove":

@@ -203,6 +203,7 @@ class TestOneJobAtATime:
         trip = go("foreign-app")
         trip.sign_in()
         trip.click("Next")
+        trip.choose_first()
         button = trip.button("Continue")
         for _ in range(2):
             trip.bot.mouseClick(button, Qt.MouseButton.LeftButton)

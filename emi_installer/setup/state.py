@@ -134,7 +134,8 @@ class State:
         if self.earlier is not None:
             new.session.vouch_for(self.earlier.credentials)
         self._take(new.observed)
-        self.purpose = self._first_purpose
+        if self.looks_only:
+            self.purpose = Purpose.CHECK
 
     def client_of(self, answers: Answers) -> SignInClient:
         """The client to sign in through, with the rights that this run asks for."""

@@ -13,7 +13,8 @@ from emi_installer.core.desired.purpose import Purpose
 from emi_installer.core.errors.codes import Code
 from emi_installer.core.errors.errors import error
 from emi_installer.gui.worker import Task
-from emi_installer.setup.state import SignedIn, State
+from emi_installer.setup.launch import SignedIn
+from emi_installer.setup.state import State
 
 if TYPE_CHECKING:
     from emi_installer.core.observed.checks import VerificationReport

@@ -14,8 +14,10 @@ from emi_installer.local.memory import recall
 
 if TYPE_CHECKING:
     from emi_installer.core.desired.answers import Answers
+    from emi_installer.core.desired.contact_center import ContactCenter
     from emi_installer.core.desired.preset import Preset
-    from emi_installer.setup.session import Connection
+    from emi_installer.core.observed.tenant import ObservedTenant
+    from emi_installer.setup.session import Connection, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,15 @@ class Launch:
     choice: Choice
     preset: Preset | None = None
     problem: InstallerError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new sign-in: the session, the tenant as it was read, and for which contact center."""
+
+    session: Session
+    observed: ObservedTenant
+    read_for: ContactCenter | None
 
 
 def prefilled(launch: Launch) -> Typed:

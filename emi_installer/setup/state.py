@@ -22,7 +22,7 @@ from emi_installer.core.errors.errors import InstallerError, error
 from emi_installer.local.memory import remember
 from emi_installer.setup.flow import Step, path
 from emi_installer.setup.holders import Decision, decide, forget_decisions, with_decisions
-from emi_installer.setup.launch import Launch, answers_of, prefilled
+from emi_installer.setup.launch import Launch, SignedIn, answers_of, prefilled
 
 if TYPE_CHECKING:
     from emi_installer.core.desired.answers import Answers
@@ -36,15 +36,6 @@ if TYPE_CHECKING:
     from emi_installer.setup.delivery import Delivery
     from emi_installer.setup.earlier import EarlierHandoff
     from emi_installer.setup.session import Connection, OnEvent, Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A new sign-in: the session, the tenant as it was read, and for which contact center."""
-
-    session: Session
-    observed: ObservedTenant
-    read_for: ContactCenter | None
 
 
 @dataclass(kw_only=True)

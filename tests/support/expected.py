@@ -6,7 +6,7 @@ PLAN = {
     "empty": (3, "Register the application Bright Pattern EMI"),
     "configured": (0, "Nothing needs to change."),
     "half-done": (3, "Grant admin consent for 6 delegated permissions"),
-    "drifted": (1, "Enable its service principal"),
+    "drifted": (1, "Let all agents sign in again"),
     "no-consent-role": (3, "Privileged Role Administrator"),
     "not-admin": (1, "Global Administrator"),
     "foreign-app": (1, "Teams integration"),

@@ -40,6 +40,7 @@ from emi_installer.core.plan.changes import (
     UpdateAppRegistration,
 )
 from emi_installer.core.plan.holding import gives, removal_of, removed_by, unwanted
+from emi_installer.core.plan.inclusion import only_marks, says
 from emi_installer.core.plan.notices import LeftAlone, Notice, left_alone, notices
 
 _OF_LONGEST = 0.999
@@ -87,33 +88,8 @@ class Plan:
         if not same or any(not_in(self.unresolved, known)):
             return False
         return self.purpose is shown.purpose and all(
-            _only_marks(change) or any(_says(old, change) for old in shown.changes) for change in self.changes
+            only_marks(change) or any(says(old, change) for old in shown.changes) for change in self.changes
         )
-
-
-def _says(shown: Change, change: Change) -> bool:
-    """Whether the change `shown` includes `change`; a client secret may end earlier than was said, never later."""
-    if isinstance(shown, AddClientSecret) and isinstance(change, AddClientSecret):
-        return change.expires.date() <= shown.expires.date()
-    if isinstance(shown, UpdateAppRegistration) and isinstance(change, UpdateAppRegistration):
-        return (
-            change.object_id == shown.object_id
-            and set(change.add_uris) <= set(shown.add_uris)
-            and set(change.move_from) <= set(shown.move_from)
-            and set(change.remove_uris) <= set(shown.remove_uris)
-            and change.audience in (None, shown.audience)
-            and change.declare <= shown.declare
-        )
-    if isinstance(shown, GrantDelegatedPermissions | GrantApplicationPermissions) and type(change) is type(shown):
-        return set(change.names) <= set(shown.names)
-    return change == shown
-
-
-def _only_marks(change: Change) -> bool:
-    """Whether a change does nothing but correct marks of ours in the tags."""
-    return isinstance(change, UpdateAppRegistration) and not (
-        change.add_uris or change.remove_uris or change.audience or change.declare
-    )
 
 
 AT_WORK = timedelta(minutes=15)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.faults.matrix import JOURNEYS, begin, run
 from tests.support.journey import Journey, assert_secret_kept
 
-ODD: list[Any] = [None, "", 5, -1, [], {}, "x", True, [None], {"value": None}]
+ODD: list[Any] = [None, "", 5, -1, [], {}, "an odd text", True, [None], {"value": None}]
 
 
 class Mutator:

@@ -21,7 +21,8 @@ class StepButton(Button):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press soon after the last one is the same wish."""
         before, self._last = self._last, event.timestamp()
-        if not before or event.timestamp() - before >= QGuiApplication.styleHints().mouseDoubleClickInterval():
+        since = event.timestamp() - before  # less than nothing where the system's count began anew
+        if not before or not 0 <= since < QGuiApplication.styleHints().mouseDoubleClickInterval():
             super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -21,22 +21,6 @@ TEXTS = {
         "Whoever owns this address would receive the Microsoft sign-ins of your agents.",
         ("Check the spelling. If it is right and you trust its owner, confirm it (--trust-host in the console)."),
     ),
-    Code.UNTRUSTED_CLIENT: ErrorText(
-        "The preset wants you to sign in through another application: {name} ({client_id}).",
-        "Whoever owns it gets the rights that you consent to at the sign-in. Nothing proves what the file says.",
-        "Ask whoever sent the preset. If you trust that application, confirm it (--trust-client in the console).",
-    ),
-    Code.FILE_DECIDES: ErrorText(
-        "--yes does not cover what a file decides: {what}.",
-        "Nobody would see it before it is carried out.",
-        "Type it yourself ({options}), or leave out --yes and read the plan.",
-    ),
-    Code.HELD_BY_OTHERS: ErrorText(
-        "Others could use this application too, in as many ways: {count}.",
-        "They could read and send everything that you consent to, without anybody's account.",
-        "Remove each (--remove-holder ID in the console, --remove-holders for all), or keep on purpose what you know "
-        "(--keep-holder ID), or register a new application instead (--register-new).",
-    ),
     Code.PRESET_INVALID: ErrorText(
         "{file}: {key}: {problem}; {hint}.",
         "",

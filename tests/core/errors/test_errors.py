@@ -98,3 +98,13 @@ def test_an_invalid_answer_says_what_and_how() -> None:
 def test_json_that_is_none_is_one_kind_of_error(text: bytes | str) -> None:
     with pytest.raises(ValueError):
         read_json(text)
+
+
+def test_no_error_is_explained_twice() -> None:
+    tables = (ROOT / "emi_installer/wording/error_texts").glob("*.py")
+    nodes = (node for table in tables for node in ast.walk(ast.parse(table.read_text(encoding="utf-8"))))
+    codes = [
+        key.attr for node in nodes if isinstance(node, ast.Dict) for key in node.keys if isinstance(key, ast.Attribute)
+    ]
+    assert codes
+    assert len(codes) == len(set(codes))
